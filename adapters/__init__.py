@@ -1,0 +1,1 @@
+"""The platforms: each package translates between one platform and `bot.language`."""
