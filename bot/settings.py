@@ -1,0 +1,150 @@
+"""The settings of one Counterpart process: read once from the environment and `.env`, checked, and handed in.
+
+Every setting is a variable named `COUNTERPART_` and the field's name in capitals; the environment goes before `.env`.
+`.env.example` and the operator's guide describe each one.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "COUNTERPART_"
+DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong. The text names each variable, what is wrong and what to write."""
+
+
+class Settings(BaseSettings):
+    """What the operator decides. What a team decides (questions, dates, places) is in its kit and its rounds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: SecretStr = Field(
+        default=SecretStr("sqlite+aiosqlite:///counterpart.db"),
+        description=(
+            "Where everything is kept: sqlite+aiosqlite:///FILE for one machine (a relative FILE lies in the data"
+            " folder), or postgresql+psycopg://NAME:PASSWORD@HOST/DATABASE."
+        ),
+    )
+    data_dir: Path = Field(
+        default=Path(),
+        description="The folder for the database file and for everything that is written. It must exist.",
+    )
+    adapters: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("local",),
+        description="The platforms to connect, separated by commas: local (the playground), slack, discord.",
+    )
+    kit: str = Field(
+        default="librarians",
+        description="What the program asks and says: the name of a kit that comes with Counterpart, or a kit's folder.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address on which web pages are served. Only 127.0.0.1 keeps the playground to this machine.",
+    )
+    port: int = Field(
+        default=8765,
+        ge=0,
+        le=65535,
+        description="The port on which web pages are served, 0 to 65535; 0 takes any free one.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="How much is logged: debug, info, warning or error. What participants write is never logged.",
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console",
+        description="How it is logged: console (for people) or json (a line each, for a log collector).",
+    )
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lowercase(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("adapters", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        if not names:
+            raise ValueError("it names no platform")
+        if len(set(names)) < len(names):
+            raise ValueError("it names a platform twice")
+        return names
+
+    @field_validator("data_dir")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        if not value.is_dir():
+            raise ValueError("there is no such folder")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr) -> SecretStr:
+        try:
+            url = make_url(value.get_secret_value())
+        except (ArgumentError, ValueError):
+            raise ValueError("it is not a database address") from None
+        if url.drivername not in DRIVERS:
+            raise ValueError(f"it must begin with {' or '.join(DRIVERS)}")
+        return value
+
+    def database(self) -> str:
+        """The database address to connect to, with its password, and a relative SQLite file placed in `data_dir`."""
+        url = make_url(self.database_url.get_secret_value())
+        name = url.database
+        if url.drivername.startswith("sqlite") and name and name != ":memory:" and not name.startswith("file:"):
+            url = url.set(database=str(self.data_dir / name))
+        return url.render_as_string(hide_password=False)
+
+
+def variable(field: str) -> str:
+    """The name of the environment variable that sets this field."""
+    return PREFIX + field.upper()
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings from the environment and from `env_file` (None: from the environment alone).
+
+    Raises SettingsError, with sentences to show to the operator, when one is missing or wrong.
+    """
+    try:
+        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+    except ValidationError as wrong:
+        raise SettingsError(explain(wrong)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file} is not a UTF-8 text file. Save it as UTF-8, then start again.") from None
+
+
+def explain(wrong: ValidationError) -> str:
+    """What is wrong with the settings, a sentence or two for each variable. Never shows a value: it may be a secret."""
+    return "\n".join(_sentence(error) for error in wrong.errors(include_input=False, include_url=False))
+
+
+def _sentence(error: ErrorDetails) -> str:
+    field = str(error["loc"][0]) if error["loc"] else ""
+    name = variable(field) if field else "A setting"
+    known = Settings.model_fields.get(field)
+    advice = f" What to write: {known.description}" if known and known.description else ""
+    if error["type"] == "missing":
+        return f"{name} is missing.{advice}"
+    reason = error["msg"].removeprefix("Value error, ")
+    return f"{name} is wrong: {reason[0].lower()}{reason[1:]}.{advice}"
