@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -136,15 +135,16 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
 
 def explain(wrong: ValidationError) -> str:
     """What is wrong with the settings, a sentence or two for each variable. Never shows a value: it may be a secret."""
-    return "\n".join(_sentence(error) for error in wrong.errors(include_input=False, include_url=False))
+    errors = wrong.errors(include_input=False, include_url=False)
+    located = [(str(error["loc"][0]) if error["loc"] else "", error) for error in errors]
+    return "\n".join(_sentence(field, error["type"], error["msg"]) for field, error in located)
 
 
-def _sentence(error: ErrorDetails) -> str:
-    field = str(error["loc"][0]) if error["loc"] else ""
+def _sentence(field: str, kind: str, message: str) -> str:
     name = variable(field) if field else "A setting"
     known = Settings.model_fields.get(field)
     advice = f" What to write: {known.description}" if known and known.description else ""
-    if error["type"] == "missing":
+    if kind == "missing":
         return f"{name} is missing.{advice}"
-    reason = error["msg"].removeprefix("Value error, ")
+    reason = message.removeprefix("Value error, ")
     return f"{name} is wrong: {reason[0].lower()}{reason[1:]}.{advice}"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Read by scripts/demo and scripts/test: makes .venv in the checkout, once, and again only when the lock has changed.
+# Read by scripts/install, scripts/demo and scripts/test: makes .venv in the checkout, and updates it when the lock changes.
 
 say() { printf '%s\n' "$*" >&2; }
 

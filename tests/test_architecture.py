@@ -2,7 +2,10 @@
 
 import ast
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -90,6 +93,28 @@ def test_parts_import_only_what_they_may() -> None:
 )
 def test_the_import_rule_sees(name: str, text: str, wrong: int) -> None:
     assert len(list(forbidden_imports(Module(name, text)))) == wrong
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Nothing is used that only another package happens to bring along."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    declared = {_plain_name(line) for group in groups for line in group}
+    brought_by = packages_distributions()
+    known = {*PACKAGES, *sys.stdlib_module_names}
+    undeclared = [
+        f"{module.path}:{line} {imported}"
+        for module in modules(*PACKAGES)
+        for line, imported in imports(module)
+        if (top := imported.split(".")[0]) not in known
+        and not {_plain_name(name) for name in brought_by.get(top, ())} & declared
+    ]
+    assert undeclared == []
+
+
+def _plain_name(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", found.group()).lower() if found else ""
 
 
 def test_no_import_circles() -> None:

@@ -1,0 +1,15 @@
+"""What tests of every kind may ask for."""
+
+import os
+import shutil
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program of a Chromium or Chrome, for Playwright's `executable_path`. `scripts/test` installs one."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    assert found, "no Chromium was found: start the tests with scripts/test, or name one in CHROMIUM"
+    return found

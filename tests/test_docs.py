@@ -1,0 +1,116 @@
+"""The documentation keeps up: settings, kit keys, commands, the command line, and links between pages."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from pydantic import SecretStr
+
+from bot.__main__ import app
+from bot.program.commands import COMMANDS
+from bot.settings import Settings, variable
+from tests.source import ROOT, tracked_files
+from topics.schema import SCHEMA
+
+KIT_GUIDE, OPERATOR_GUIDE = Path("docs/kits.md"), Path("docs/operating.md")
+
+
+@cache
+def page(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def pages() -> list[Path]:
+    """Every page that people read; the kits' own texts are content, not documentation."""
+    return [path for path in tracked_files() if path.suffix == ".md" and path.parts[0] != "topics"]
+
+
+def default_of(field: str) -> str:
+    """A setting's default as it is written in `.env`."""
+    value = Settings.model_fields[field].default
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_each_setting_stands_in_the_operators_guide(field: str) -> None:
+    description = Settings.model_fields[field].description
+    assert f"| `{variable(field)}` | `{default_of(field)}` | {description} |" in page(OPERATOR_GUIDE)
+
+
+def test_the_example_holds_each_setting_with_its_default() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    written = {line.split("=", 1)[0]: line.split("=", 1)[1] for line in lines if line and not line.startswith("#")}
+    assert written == {variable(field): default_of(field) for field in Settings.model_fields}
+
+
+def test_no_page_names_a_setting_that_does_not_exist() -> None:
+    known = {variable(field) for field in Settings.model_fields}
+    named = {(str(path), name) for path in pages() for name in re.findall(r"COUNTERPART_[A-Z_]*[A-Z]", page(path))}
+    assert {(path, name) for path, name in named if name not in known} == set()
+
+
+@pytest.mark.parametrize(("table", "key"), [(table, key.name) for table, keys in SCHEMA.items() for key in keys])
+def test_each_kit_key_is_explained(table: str, key: str) -> None:
+    """In the part of the kit guide whose heading names its table."""
+    parts = re.split(r"^#+ ", page(KIT_GUIDE), flags=re.MULTILINE)
+    about = [part for part in parts if f"`{table}`" in part.partition("\n")[0]]
+    assert about, f"no heading of {KIT_GUIDE} names `{table}`"
+    assert any(f"`{key}`" in part for part in about), f"{KIT_GUIDE} says nothing of `{key}` under `{table}`"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_each_command_is_documented(command: object) -> None:
+    usage = getattr(command, "usage", "")
+    assert usage and any(usage in page(path) for path in pages()), f"no page shows `{usage}`"
+
+
+def test_no_page_shows_a_command_that_does_not_exist() -> None:
+    names = {command.name for command in COMMANDS}
+    shown = {(str(path), words) for path in pages() for words in re.findall(r"`/mentoring ([a-z][a-z ]*)", page(path))}
+    unknown = [(path, words) for path, words in shown if not any(f"{words} ".startswith(f"{name} ") for name in names)]
+    assert unknown == []
+
+
+def command_line() -> Iterator[tuple[str, click.Command]]:
+    """Every command of the command line with its full name; groups are gone through."""
+
+    def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+        if isinstance(command, click.Group):
+            for child, below in command.commands.items():
+                yield from walk(f"{name} {child}", below)
+        elif not command.hidden:
+            yield name, command
+
+    return walk("counterpart", typer.main.get_command(app))
+
+
+@pytest.mark.parametrize(("name", "command"), command_line())
+def test_each_command_line_command_is_documented(name: str, command: click.Command) -> None:
+    """With a heading of its own in the operator's guide, and each of its options below it."""
+    parts = re.split(r"^#+ ", page(OPERATOR_GUIDE), flags=re.MULTILINE)
+    about = [part for part in parts if part.startswith(f"`{name}`")]
+    assert about, f"{OPERATOR_GUIDE} has no heading `{name}`"
+    options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+    missing = [option for option in options if option != "--help" and f"`{option}" not in about[0]]
+    assert missing == []
+
+
+def test_no_heading_names_a_command_line_command_that_does_not_exist() -> None:
+    headings = re.findall(r"^#+ `(counterpart [a-z -]+)`", page(OPERATOR_GUIDE), flags=re.MULTILINE)
+    assert set(headings) - {name for name, _ in command_line()} == set()
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = [
+        f"{path}: {target}"
+        for path in pages()
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page(path))
+        if not (ROOT / path).parent.joinpath(target).exists()
+    ]
+    assert broken == []
