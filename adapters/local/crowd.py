@@ -48,7 +48,7 @@ class Say:
 class Press:
     """An account presses a button, sends its choices or fills an input: `values` under the `token` it carried.
 
-    `message` is the reference of the message that bore the token (`Seen.reference`).
+    `message` is the reference of the message that bore the token (`Seen.reference`); empty means the newest there.
     """
 
     account: str
