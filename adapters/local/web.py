@@ -260,6 +260,6 @@ def _is_zone(name: str) -> bool:
 def page_server(app: Starlette, port: int) -> PageServer:
     """A server for the page on 127.0.0.1; `await server.serve()` until `server.should_exit` is set."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+        app, host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2, ws="none"
     )
     return PageServer(config, app.state.feed)

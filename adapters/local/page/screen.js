@@ -1,0 +1,198 @@
+// One person's screen: their conversations as tabs, the messages, and a place to write.
+import { ask } from "./ask.js";
+import { message } from "./message.js";
+import { city, face, make, when } from "./words.js";
+
+let count = 0;
+
+export class Screen {
+  constructor(state, user, { plays }) {
+    this.state = state;
+    this.user = user;
+    this.plays = plays;
+    this.id = `screen-${++count}`;
+    this.place = "";
+    this.seen = new Map();
+    this.drawn = new Map();
+    this.build();
+  }
+
+  build() {
+    this.who = make("div", { class: "who" });
+    this.tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Conversations" });
+    this.log = make("ol", { class: "log", "aria-live": this.plays ? "polite" : false });
+    this.panel = make("div", { class: "panel", role: "tabpanel", tabindex: "0", id: `${this.id}-panel` }, this.log);
+    const parts = [make("header", { class: "bar" }, this.who), this.tabs, this.panel];
+    if (this.plays) parts.push(this.composer());
+    this.root = make("section", { class: "screen", "aria-labelledby": `${this.id}-name` }, ...parts);
+  }
+
+  composer() {
+    const id = `${this.id}-text`;
+    this.text = make("textarea", { id, rows: 1, placeholder: "Write, or type /" });
+    this.offers = make("div", { class: "offers", role: "group", "aria-label": "Commands" });
+    this.offers.hidden = true;
+    const slash = make("button", { type: "button", class: "slash", title: "Commands", "aria-label": "Commands" }, "/");
+    slash.addEventListener("click", () => this.offer(this.offers.hidden ? "/" : null));
+    const send = make("button", { type: "submit", class: "primary" }, "Send");
+    const form = make("form", { class: "composer" }, this.offers, slash, make("label", { for: id, class: "hidden" }, "Message"), this.text, send);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    this.text.addEventListener("input", () => this.offer(this.text.value.startsWith("/") ? this.text.value : null));
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        this.send();
+      } else if (event.key === "Escape") this.offer(null);
+    });
+    return form;
+  }
+
+  offer(typed) {
+    const role = this.state.accounts.get(this.user)?.role;
+    const fits = (command) => command.role === "anyone" || command.role === role;
+    const commands = typed === null ? [] : this.state.overview.commands.filter((c) => fits(c) && c.text.startsWith(typed.trimEnd()));
+    this.offers.hidden = commands.length === 0;
+    this.offers.replaceChildren(
+      ...commands.map((command) =>
+        make(
+          "button",
+          {
+            type: "button",
+            onclick: () => {
+              this.text.value = command.text;
+              this.offer(null);
+              this.text.focus();
+            },
+          },
+          make("code", {}, command.text),
+          make("span", {}, command.help),
+        ),
+      ),
+    );
+  }
+
+  async send() {
+    const text = this.text.value;
+    if (!text.trim()) return;
+    this.offer(null);
+    if (await ask("say", { account: this.user, place: this.place, text })) this.text.value = "";
+  }
+
+  press(post, token, values) {
+    return ask("press", { account: this.user, place: post.place, message: post.ref, token, values });
+  }
+
+  placesOf() {
+    const { accounts, rooms, places } = this.state;
+    const account = accounts.get(this.user);
+    const found = [[`direct/${this.user}`, "Bot"]];
+    if (account?.role === "coordinator") found.unshift(["desk/desk", "Desk"]);
+    for (const room of rooms.values()) {
+      if (room.members.includes(this.user)) found.push([`room/${room.id}`, room.title || room.name]);
+    }
+    if (places.has("hall/hall")) found.push(["hall/hall", "Hall"]);
+    return found;
+  }
+
+  postsAt(place) {
+    const all = (this.state.places.get(place) ?? []).map((ref) => this.state.posts.get(ref));
+    return all.filter((post) => post.only_for === "" || post.only_for === this.user);
+  }
+
+  show(place) {
+    this.place = place;
+    this.drawn.clear();
+    this.log.replaceChildren();
+    this.update({ whole: false });
+  }
+
+  update(view) {
+    const account = this.state.accounts.get(this.user);
+    if (!account) return;
+    if (view.whole) {
+      this.drawn.clear();
+      this.log.replaceChildren();
+    }
+    const places = this.placesOf();
+    if (!places.some(([place]) => place === this.place)) this.place = places[0][0];
+    const { panel } = this;
+    const atEnd = this.drawn.size === 0 || panel.scrollHeight - panel.scrollTop - panel.clientHeight < 80;
+    this.drawWho(account);
+    this.drawTabs(places);
+    const added = this.drawLog(account);
+    if (added && atEnd) requestAnimationFrame(() => panel.scrollTo(0, panel.scrollHeight));
+  }
+
+  drawWho(account) {
+    const { now } = this.state.clock;
+    const gone = account.here ? "" : " · has left";
+    this.who.replaceChildren(
+      face(account),
+      make(
+        "div",
+        {},
+        make("h3", { id: `${this.id}-name` }, account.name),
+        make("p", {}, `${account.role} · ${when(now, account.zone, "time")} in ${city(account.zone)}${gone}`),
+      ),
+    );
+  }
+
+  drawTabs(places) {
+    const drawn = places.map(([place, label]) => {
+      const posts = this.postsAt(place);
+      if (place === this.place) this.seen.set(place, posts.length);
+      const fresh = posts.length - (this.seen.get(place) ?? 0);
+      const tab = make(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          "aria-selected": String(place === this.place),
+          "aria-controls": `${this.id}-panel`,
+          tabindex: place === this.place ? "0" : "-1",
+          "data-place": place,
+          onclick: () => this.show(place),
+        },
+        label,
+        fresh > 0 ? make("span", { class: "badge" }, String(fresh), make("span", { class: "hidden" }, " new")) : "",
+      );
+      tab.addEventListener("keydown", (event) => this.moveTab(event, places));
+      return tab;
+    });
+    const focused = this.tabs.contains(document.activeElement);
+    this.tabs.replaceChildren(...drawn);
+    if (focused) this.tabs.querySelector("[aria-selected=true]")?.focus();
+  }
+
+  moveTab(event, places) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const index = places.findIndex(([place]) => place === this.place);
+    this.show(places[(index + step + places.length) % places.length][0]);
+  }
+
+  drawLog(account) {
+    const seen = {
+      user: this.user,
+      zone: account.zone,
+      plays: this.plays,
+      accounts: this.state.accounts,
+      press: (post, token, values) => this.press(post, token, values),
+    };
+    let added = false;
+    for (const post of this.postsAt(this.place)) {
+      const known = this.drawn.get(post.ref);
+      if (known?.post === post) continue;
+      const element = message(post, seen);
+      if (known) known.element.replaceWith(element);
+      else this.log.append(element);
+      added ||= !known;
+      this.drawn.set(post.ref, { post, element });
+    }
+    this.root.classList.toggle("empty", this.drawn.size === 0);
+    return added;
+  }
+}
