@@ -1,0 +1,193 @@
+"""Every key that a kit's files may hold. `docs/kits.md` explains each one, and a test keeps the two together."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from topics.keys import (
+    Key,
+    Wrong,
+    clock,
+    each,
+    flag,
+    full,
+    hours,
+    line,
+    name,
+    one_of,
+    share,
+    verbatim,
+    weekday,
+    whole,
+    words,
+)
+from topics.model import Choice, QuestionKind, Rule
+
+YEAR_DAYS = 366
+
+TEXT_LIMIT = 4_000
+"""Characters of the longest answer a platform's form can take."""
+
+
+def _month_day(raw: object) -> str:
+    text = words(raw)
+    try:
+        date.fromisoformat(f"2026-{text}")
+    except ValueError:
+        raise Wrong(f'must be a month and a day of every year, such as "09-01", not `{text}`') from None
+    return text
+
+
+def _zone(raw: object) -> str:
+    text = line(raw)
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Wrong(f"must be a time zone such as `Europe/Paris` or `UTC`, not `{text}`") from None
+    return text
+
+
+def _kind(raw: object) -> QuestionKind:
+    return QuestionKind(one_of(QuestionKind)(raw))
+
+
+def _rule(raw: object) -> Rule:
+    return Rule(one_of(Rule)(raw))
+
+
+def _option(raw: object) -> Choice:
+    if isinstance(raw, str):
+        return Choice(line(raw), line(raw))
+    if not isinstance(raw, Mapping):
+        raise Wrong('must hold words, or tables such as {value = "any", label = "No preference"}')
+    table = cast("Mapping[str, object]", raw)
+    strange = [key for key in table if key not in ("value", "label")]
+    if strange:
+        raise Wrong(f"know no `{strange[0]}`: an option has a `value` and a `label`", strange[0])
+    missing = [key for key in ("value", "label") if key not in table]
+    if missing:
+        raise Wrong(f"need a `{missing[0]}` in each option")
+    return Choice(line(table["value"]), line(table["label"]))
+
+
+def _only_if(raw: object) -> tuple[str, tuple[str, ...]]:
+    shape = 'must look like {question = "interest", answers = ["yes"]}'
+    if not isinstance(raw, Mapping):
+        raise Wrong(shape)
+    table = cast("Mapping[str, object]", raw)
+    if set(table) != {"question", "answers"}:
+        raise Wrong(shape)
+    answers: tuple[str, ...] = each(line)(table["answers"])
+    if not answers:
+        raise Wrong("needs at least one answer", "answers")
+    return line(table["question"]), answers
+
+
+PROGRAM = (
+    Key("name", line, required=True),
+    Key("tagline", line, required=True),
+    Key("contact", line, required=True),
+    Key("variant_by", words),
+)
+
+ROUND = (
+    Key("starts", _month_day),
+    Key("weeks", whole(1, 104)),
+    Key("applications_open_days_before", whole(0, YEAR_DAYS)),
+    Key("applications_close_days_before", whole(0, YEAR_DAYS)),
+    Key("capacity", whole(0)),
+    Key("country_cap", share),
+    Key("odd", one_of(("trio", "waitlist"))),
+    Key("closing_reminder_days", whole(0, YEAR_DAYS)),
+)
+
+RHYTHM = (
+    Key("every_days", whole(1, YEAR_DAYS)),
+    Key("weekday", weekday),
+    Key("first_after_days", whole(0, YEAR_DAYS)),
+    Key("last_before_end_days", whole(0, YEAR_DAYS)),
+    Key("hour", clock),
+    Key("daytime", each(hours)),
+)
+
+CHECKINS = (
+    Key("arrival_ask_hours", whole(1, 24 * YEAR_DAYS)),
+    Key("arrival_case_hours", whole(1, 24 * YEAR_DAYS)),
+    Key("answer_days", whole(1, YEAR_DAYS)),
+    Key("elsewhere_days", whole(1, YEAR_DAYS)),
+    Key("default_pace", line),
+    Key("paces", lambda raw: raw),
+)
+
+PACE = (
+    Key("value", name, required=True),
+    Key("label", line, required=True),
+    Key("quiet_days", whole(1, YEAR_DAYS), required=True, blank=1),
+)
+
+IMPORT = (
+    Key("timestamp", line),
+    Key("name", line),
+    Key("email", line),
+    Key("separator", verbatim),
+    Key("consent_given", flag),
+    Key("zone", _zone),
+)
+
+SURVEY_QUESTION = (
+    Key("name", name, required=True),
+    Key("kind", _kind, required=True, blank=None),
+    Key("prompt", full, required=True),
+    Key("help", words),
+    Key("short", words),
+    Key("options", each(_option)),
+    Key("required", flag),
+    Key("minimum", whole()),
+    Key("maximum", whole()),
+    Key("only_if", _only_if),
+)
+
+QUESTION = (
+    *SURVEY_QUESTION,
+    Key("column", words),
+    Key("must", each(line)),
+    Key("otherwise", words),
+    Key("shared", flag),
+)
+
+WISH = (
+    Key("name", name, required=True),
+    Key("rule", _rule, required=True, blank=None),
+    Key("question", line, required=True),
+    Key("of", words),
+    Key("same", words),
+    Key("anything", words),
+    Key("asked_by", words),
+    Key("hours", hours),
+)
+
+SURVEY = (
+    Key("name", name, required=True),
+    Key("title", line, required=True),
+    Key("when", one_of(("middle", "closing")), required=True),
+    Key("intro", full, required=True),
+    Key("thanks", full, required=True),
+    Key("days_before_end", whole(0, YEAR_DAYS), required=True, blank=0),
+    Key("remind_after_days", whole(1, YEAR_DAYS), required=True, blank=1),
+    Key("questions", lambda raw: raw, required=True, blank=()),
+)
+
+SCHEMA: Mapping[str, tuple[Key, ...]] = {
+    "[program]": PROGRAM,
+    "[round]": ROUND,
+    "[rhythm]": RHYTHM,
+    "[checkins]": CHECKINS,
+    "[[checkins.paces]]": PACE,
+    "[[questions]]": QUESTION,
+    "[[wishes]]": WISH,
+    "[import]": IMPORT,
+    "[[surveys]]": SURVEY,
+    "[[surveys.questions]]": SURVEY_QUESTION,
+}
+"""Every table of `program.toml` and `surveys.toml` with its keys."""
