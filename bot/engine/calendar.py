@@ -1,0 +1,61 @@
+"""The calendar: watches say what is due and handle it; nothing is remembered but rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine.clock import Clock
+from bot.engine.work import Work, unit_of_work
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+class Watch(Protocol):
+    """One kind of thing that becomes due."""
+
+    @property
+    def name(self) -> str:
+        """What it watches, for the log."""
+        ...
+
+    async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
+        """When the next thing is due, None when nothing is planned. A past moment means: now."""
+        ...
+
+    async def ring(self, work: Work) -> None:
+        """Handle what is due at `work.now`. Afterwards `next` must be later, or None."""
+        ...
+
+
+class Calendar:
+    """Asks every watch what is due, and has it done, each in a transaction of its own."""
+
+    def __init__(self, database: Database, clock: Clock, watches: Sequence[Watch]) -> None:
+        self._database = database
+        self._clock = clock
+        self._watches = tuple(watches)
+
+    async def ring(self) -> int:
+        """Handle everything that is due now. Returns how many watches had something."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            due = [watch for watch in self._watches if _is_due(await watch.next(session, now), now)]
+        for watch in due:
+            async with unit_of_work(self._database, self._clock) as work:
+                await watch.ring(work)
+        return len(due)
+
+    async def next_due(self) -> datetime | None:
+        """The soonest moment at which a watch has something to do."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            moments = [await watch.next(session, now) for watch in self._watches]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _is_due(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now

@@ -1,0 +1,53 @@
+"""How fast a platform may be written to: token buckets by community and by address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.language.adapter import Capabilities
+
+
+@dataclass(slots=True)
+class _Bucket:
+    rate: float
+    size: float
+    tokens: float
+    at: datetime
+
+    def wait(self, now: datetime) -> float:
+        """Seconds until one token is there; 0 when there is one."""
+        self.tokens = min(self.size, self.tokens + max(0.0, (now - self.at).total_seconds()) * self.rate)
+        self.at = max(self.at, now)
+        return 0.0 if self.tokens >= 1 - 1e-9 else (1 - self.tokens) / self.rate
+
+
+@dataclass(slots=True)
+class Pace:
+    """Decides which acts may go out now. One owner per sending lane keeps it true across processes."""
+
+    limits: Mapping[str, Capabilities]
+    _buckets: dict[str, _Bucket] = field(default_factory=dict[str, _Bucket])
+
+    def take(self, platform: str, community: str, lane: str, now: datetime) -> datetime | None:
+        """None if an act to `lane` may go now (and it is counted); otherwise the moment to try again."""
+        able = self.limits.get(platform)
+        if able is None or not (able.per_second or able.per_address_second):
+            return None
+        buckets: list[_Bucket] = []
+        if able.per_second:
+            buckets.append(self._bucket(f"{platform}/{community}", able.per_second, now))
+        if able.per_address_second:
+            buckets.append(self._bucket(lane, able.per_address_second, now))
+        wait = max(bucket.wait(now) for bucket in buckets)
+        if wait > 0:
+            return now + timedelta(seconds=wait)
+        for bucket in buckets:
+            bucket.tokens -= 1
+        return None
+
+    def _bucket(self, name: str, rate: float, now: datetime) -> _Bucket:
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            size = max(1.0, rate)
+            bucket = self._buckets[name] = _Bucket(rate, size, size, now)
+        return bucket

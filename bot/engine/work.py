@@ -1,0 +1,72 @@
+"""One unit of work: a transaction in which rows change and acts are enqueued together (invariant 2)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine import outbox
+from bot.engine.clock import Clock
+from bot.language.acts import Act, act_to_json
+from storage.database import Database
+from storage.traffic import OutboxAct
+
+
+class Work:
+    """What a handler is given: the session, the time, and the way to have something done outside.
+
+    `cache` lives as long as the transaction: handlers may keep looked-up rows there.
+    """
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self.cache: dict[Any, Any] = {}
+        self._acts: list[dict[str, Any]] = []
+
+    def enqueue(self, act: Act, *, due_at: datetime | None = None, subject: str = "", then: str = "") -> None:
+        """Have `act` performed at `due_at` (now if not given). An act whose key was enqueued before changes nothing.
+
+        `subject` names what it is about (`partnership:12`) so that it can be cancelled; `then` the continuation
+        that is to run in the transaction that stores its receipt.
+        """
+        self._acts.append(
+            {
+                "key": act.key,
+                "platform": act.address.platform,
+                "community": act.address.community,
+                "lane": str(act.address),
+                "kind": act.kind,
+                "subject": subject,
+                "payload": act_to_json(act),
+                "then": then,
+                "due_at": max(due_at, self.now) if due_at else self.now,
+            }
+        )
+
+    async def store_acts(self) -> None:
+        """Write the enqueued acts to the outbox, in the order in which they were enqueued."""
+        acts, self._acts = self._acts, []
+        if acts:
+            await outbox.insert(self.session, acts)
+
+    async def cancel(self, subject: str, *, kinds: tuple[str, ...] = (), reason: str = "") -> None:
+        """Call off the acts about `subject` (of these `kinds` only, if given) that have not gone out yet."""
+        await self.store_acts()
+        await outbox.cancel(self.session, subject, kinds, reason)
+
+    async def waiting(self, subject: str) -> list[OutboxAct]:
+        """The acts about `subject` that have not gone out yet."""
+        await self.store_acts()
+        return await outbox.waiting(self.session, subject)
+
+
+@asynccontextmanager
+async def unit_of_work(database: Database, clock: Clock) -> AsyncIterator[Work]:
+    """A transaction with its outbox: committed together at the end, or not at all."""
+    async with database.transaction() as session:
+        work = Work(session, clock.now())
+        yield work
+        await work.store_acts()

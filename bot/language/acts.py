@@ -1,0 +1,108 @@
+"""Outward deeds. The core enqueues an act; the courier has the adapter perform it; the receipt is the proof.
+
+Every act names its business `key` (unique in the outbox) and `kind` (what it is to people: invitation, question,
+welcome, introduction, topic, nudge, case, survey, notice …).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from bot.language.messages import Message
+from bot.language.places import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Put a message at an address. `only_for` (a user id) shows it to that account alone.
+
+    `prompted` marks an answer to something that its reader did a moment ago.
+    """
+
+    key: str
+    kind: str
+    address: Address
+    message: Message
+    only_for: str = ""
+    prompted: bool = False
+    type: Literal["post"] = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the message that the platform knows as `target`."""
+
+    key: str
+    kind: str
+    address: Address
+    target: str
+    message: Message
+    type: Literal["edit"] = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoom:
+    """Open a private room named `name` (lowercase letters, digits, hyphens) for `members` (user ids), or find it.
+
+    `address` is the hall of the community in which the room is opened. Receipt: the room's address and who is in it.
+    """
+
+    key: str
+    kind: str
+    address: Address
+    name: str
+    title: str
+    members: tuple[str, ...]
+    type: Literal["open_room"] = "open_room"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRoom:
+    """Archive or lock the room at `address`. Closing a closed room succeeds."""
+
+    key: str
+    kind: str
+    address: Address
+    type: Literal["close_room"] = "close_room"
+
+
+Act = Post | Edit | OpenRoom | CloseRoom
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof that an act was done: when, and what the platform calls the result.
+
+    `reference` is the message's or room's id; `room` and `present` (user ids in it) come with OpenRoom.
+    """
+
+    at: datetime
+    reference: str = ""
+    room: Address | None = None
+    present: tuple[str, ...] = ()
+
+
+_acts: TypeAdapter[Act] = TypeAdapter(Annotated[Act, Field(discriminator="type")])
+_receipts: TypeAdapter[Receipt] = TypeAdapter(Receipt)
+
+
+def act_to_json(act: Act) -> str:
+    """The act as one line of JSON."""
+    return _acts.dump_json(act).decode()
+
+
+def act_from_json(text: str) -> Act:
+    """Read back what `act_to_json` wrote. Raises pydantic.ValidationError for anything else."""
+    return _acts.validate_json(text)
+
+
+def receipt_to_json(receipt: Receipt) -> str:
+    """The receipt as one line of JSON."""
+    return _receipts.dump_json(receipt).decode()
+
+
+def receipt_from_json(text: str) -> Receipt:
+    """Read back what `receipt_to_json` wrote. Raises pydantic.ValidationError for anything else."""
+    return _receipts.validate_json(text)

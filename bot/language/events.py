@@ -1,0 +1,106 @@
+"""What happened on a platform. An adapter makes these; the inbox stores each once.
+
+Texts are present only where somebody speaks to the bot itself. What partners write to each other never enters an
+event: an adapter hands over `text=""` for everything said in a room.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from bot.language.places import Actor, Address
+
+TEXT_LIMIT = 8_000
+"""Characters of a text that an event carries at most. An adapter cuts longer ones and sets `cut`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody wrote something, at `address`. In a room only who, where and when is known."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    text: str = ""
+    cut: bool = False
+    type: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody pressed a button, chose from a list or submitted a form that carried `token`.
+
+    `message` is the platform's id of the message that bore the choice, where it says so.
+    """
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    token: str
+    values: tuple[str, ...]
+    message: str = ""
+    type: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """Somebody gave a slash command; `text` is all that follows `/mentoring`."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    text: str = ""
+    type: Literal["commanded"] = "commanded"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An account came into a room, or into the community when `address` is its hall."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    type: Literal["joined"] = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An account left a room, or the community when `address` is its hall."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    type: Literal["left"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomGone:
+    """A room was deleted or archived by somebody other than the bot."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    type: Literal["room_gone"] = "room_gone"
+
+
+Event = Said | Answered | Commanded | Joined | Left | RoomGone
+
+_events: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+
+def event_to_json(event: Event) -> str:
+    """The event as one line of JSON."""
+    return _events.dump_json(event).decode()
+
+
+def event_from_json(text: str) -> Event:
+    """Read back what `event_to_json` wrote. Raises pydantic.ValidationError for anything else."""
+    return _events.validate_json(text)

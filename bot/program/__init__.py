@@ -1,0 +1,1 @@
+"""The mission: rounds, registration, pairing, partnerships, discussion, check-ins, evaluation."""

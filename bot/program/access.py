@@ -1,0 +1,56 @@
+"""Who may do what: one function decides (invariant 8)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """For whom something is: everybody, those who take part in a partnership, or coordinators."""
+
+    ANYONE = "anyone"
+    PARTNER = "partner"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody is in a program at this moment."""
+
+    person_id: int
+    coordinator: bool = False
+    partnerships: frozenset[int] = frozenset()
+    """The partnerships, not ended, of which the person is a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What somebody wants to do. `partnership` or `person` name whose affair it is, where it is somebody's."""
+
+    who: Who
+    partnership: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether it is allowed; if not, `reason` is the key of the text that says so."""
+
+    allowed: bool
+    reason: str = ""
+
+
+YES = Decision(True)
+
+
+def allowed(standing: Standing, action: Action) -> Decision:
+    """Decide. Whoever may not is told so, and learns nothing else."""
+    if action.who is Who.COORDINATOR:
+        return YES if standing.coordinator else Decision(False, "access.coordinators_only")
+    if action.person is not None and action.person != standing.person_id:
+        return Decision(False, "access.not_yours")
+    if action.who is Who.PARTNER:
+        if not standing.partnerships:
+            return Decision(False, "access.no_partnership")
+        if action.partnership is not None and action.partnership not in standing.partnerships:
+            return Decision(False, "access.not_yours")
+    return YES

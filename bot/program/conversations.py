@@ -1,0 +1,193 @@
+"""Conversations of the program: which flows there are, and what follows when one is done."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.flows import runner
+from bot.flows.spec import Answer, Flow
+from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, Stopped, Typed
+from bot.language.acts import Post
+from bot.language.messages import say
+from bot.program.routes import Press
+from bot.program.turn import Turn
+from storage.people import Account, Person, Program
+from storage.traffic import FlowRun
+
+Build = Callable[[Turn, FlowRun], Awaitable[Flow]]
+Finish = Callable[[Turn, FlowRun, Mapping[str, Answer]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One kind of conversation. `kind` is what its questions are to people: question, nudge, survey.
+
+    `build` makes the flow anew for each turn (it may depend on the run's subject); `done` follows the last answer,
+    in the same transaction; `partial` is told of answers that were given before the person stopped or time was up.
+    """
+
+    name: str
+    kind: str
+    build: Build
+    done: Finish
+    partial: Finish | None = None
+
+
+async def start(
+    turn: Turn,
+    conversation: Conversation,
+    program: Program,
+    account: Account,
+    *,
+    round_id: int | None = None,
+    subject: str = "",
+    known: Mapping[str, Answer] | None = None,
+    intro: str = "",
+    prompted: bool = False,
+    not_before: datetime | None = None,
+    then: str = "",
+) -> FlowRun:
+    """Begin a conversation: the first question goes out, at once if `prompted`, otherwise in the person's daytime.
+
+    `intro` is Markdown said before the first question. `then` names a continuation for that first message.
+    """
+    run = FlowRun(
+        program_id=program.id,
+        round_id=round_id,
+        person_id=account.person_id,
+        account_id=account.id,
+        flow=conversation.name,
+        subject=subject,
+        started_at=turn.now,
+        changed_at=turn.now,
+    )
+    await turn.add(run)
+    flow = await conversation.build(turn, run)
+    person = await turn.get(Person, account.person_id)
+    outcome = runner.begin(run, flow, known or {}, turn.now, person.zone)
+    if isinstance(outcome, Ask):
+        due_at = turn.now if prompted else turn.daytime(turn.kit(program), [person.zone], not_before)
+        parts = runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)
+        act = Post(
+            f"flow:{run.id}:{run.revision}",
+            conversation.kind,
+            await turn.direct(account),
+            say(intro, *parts),
+            prompted=prompted,
+        )
+        turn.work.enqueue(act, due_at=due_at, subject=subject, then=then)
+    return run
+
+
+async def close(turn: Turn, flow: str, subject: str) -> None:
+    """End the open conversations of that kind about `subject`: a later answer hears that the question is over."""
+    rows = await turn.session.exec(
+        select(FlowRun).where(FlowRun.flow == flow, FlowRun.subject == subject, col(FlowRun.status).in_(_ALIVE))
+    )
+    for run in rows:
+        run.status = "over"
+
+
+_ALIVE = ("open", "stopped")
+
+
+class Conversations:
+    """Goes on with conversations, whatever is pressed or typed."""
+
+    def __init__(self, known: tuple[Conversation, ...]) -> None:
+        self._known = {conversation.name: conversation for conversation in known}
+
+    async def press(self, turn: Turn, press: Press) -> None:
+        """A button of a question was pressed: its token's parts are run, step and revision."""
+        run = await self._run_of(turn, press)
+        if run is None:
+            return
+        if run.status == "stopped":
+            run.status = "open"
+        if run.status != "open":
+            self._say(turn, press, "flow.stale" if run.status == "done" else "flow.over")
+        elif len(press.parts) != _TOKEN_PARTS or runner.stale(run, press.parts[1], press.parts[2]):
+            self._say(turn, press, "flow.stale")
+        else:
+            await self._advance(turn, press.program, run, press.account, Pressed(press.values), press.key)
+
+    async def typed(self, turn: Turn, program: Program, account: Account, text: str, cut: bool, key: str) -> bool:
+        """Something was written to the bot. False if no question waits for an answer."""
+        run = await self.waiting(turn, program, account.person_id)
+        if run is None:
+            return False
+        await self._advance(turn, program, run, account, Typed(text, cut), key)
+        return True
+
+    async def waiting(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
+        """The person's conversation that was touched last and still waits for an answer."""
+        rows = await turn.session.exec(
+            select(FlowRun)
+            .where(FlowRun.person_id == person_id, FlowRun.status == "open", FlowRun.program_id == program.id)
+            .order_by(col(FlowRun.changed_at).desc(), col(FlowRun.id).desc())
+            .limit(1)
+        )
+        return rows.first()
+
+    async def stopped(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
+        """The conversation that the person stopped last, and could go on with."""
+        rows = await turn.session.exec(
+            select(FlowRun)
+            .where(FlowRun.person_id == person_id, FlowRun.status == "stopped", FlowRun.program_id == program.id)
+            .order_by(col(FlowRun.changed_at).desc(), col(FlowRun.id).desc())
+            .limit(1)
+        )
+        return rows.first()
+
+    async def resume(self, turn: Turn, program: Program, run: FlowRun, account: Account) -> None:
+        """Put the waiting question once more (after a stop, or because the person asks)."""
+        flow = await self._known[run.flow].build(turn, run)
+        run.status = "open"
+        await self._put(turn, program, run, flow, runner.resume(run, flow, turn.now), account)
+
+    async def _advance(
+        self, turn: Turn, program: Program, run: FlowRun, account: Account, given: Given, key: str
+    ) -> None:
+        conversation = self._known[run.flow]
+        flow = await conversation.build(turn, run)
+        person = await turn.get(Person, run.person_id)
+        outcome = runner.advance(run, flow, given, turn.now, person.zone)
+        if isinstance(outcome, Done):
+            await conversation.done(turn, run, outcome.answers)
+        elif isinstance(outcome, Stopped):
+            if conversation.partial is not None:
+                await conversation.partial(turn, run, outcome.state.answers)
+            text = turn.say(program, "flow.stopped", resume="continue")
+            turn.post(await turn.direct(account), "reply", f"{key}:stopped", text, prompted=True)
+        else:
+            await self._put(turn, program, run, flow, outcome, account)
+
+    async def _put(
+        self, turn: Turn, program: Program, run: FlowRun, flow: Flow, outcome: Outcome, account: Account
+    ) -> None:
+        if not isinstance(outcome, Ask | Reject):
+            return
+        parts = runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)
+        kind, key = self._known[run.flow].kind, f"flow:{run.id}:{run.revision}"
+        turn.post(await turn.direct(account), kind, key, *parts, subject=run.subject, prompted=True)
+
+    async def _run_of(self, turn: Turn, press: Press) -> FlowRun | None:
+        number = press.parts[0] if press.parts else ""
+        run = await runner.locked(turn.session, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
+        if run is None or run.program_id != press.program.id or run.flow not in self._known:
+            self._say(turn, press, "flow.over")
+            return None
+        if run.person_id != press.person.id:
+            self._say(turn, press, "access.not_yours")
+            return None
+        return run
+
+    def _say(self, turn: Turn, press: Press, key: str) -> None:
+        text = turn.say(press.program, key)
+        turn.post(press.actor.direct, "reply", f"{press.key}:reply", text, prompted=True)
+
+
+_TOKEN_PARTS = 3
+_DIGITS = 18

@@ -1,0 +1,173 @@
+"""Pairing a round's people: from applications to a proposal, and from an approved proposal to partnerships."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.errors import Problem as Trouble
+from bot.program.matching import Candidate, Group, Pairing, PairingError, Problem, Waiting, problem_of, score_group, solve
+from bot.program.matching.explain import facts, reasons
+from bot.program.registration import answers_of
+from bot.program.timetable import first_monday
+from bot.program.turn import Turn
+from storage.people import Apart, Person, Program
+from storage.rounds import Application, Lock, Proposal, ProposedGroup, Round
+from topics.model import QuestionKind, Rule
+
+
+async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
+    """Pair everybody who is accepted, and keep the result as the newest draft. Raises Trouble when that cannot be."""
+    applications = await accepted(turn, round_row)
+    problem = await problem_for(turn, program, round_row, applications, await _locks(turn, round_row))
+    pairing = await asyncio.to_thread(solve, problem)
+    drafts = await turn.session.exec(
+        select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "draft")
+    )
+    for draft in drafts:
+        draft.state = "replaced"
+    count = len(list(await turn.session.exec(select(Proposal.id).where(Proposal.round_id == round_row.id))))
+    proposal = await turn.add(
+        Proposal(
+            program_id=program.id,
+            round_id=round_row.id,
+            number=count + 1,
+            seed=round_row.seed,
+            totals=list(pairing.totals),
+            waiting=[[int(waiting.id), str(waiting.reason)] for waiting in pairing.waiting],
+            made_at=turn.now,
+        )
+    )
+    names = await names_of(turn, [a.person_id for a in applications])
+    turn.session.add_all(
+        ProposedGroup(
+            program_id=program.id,
+            proposal_id=proposal.id,
+            number=number,
+            people=[int(key) for key in group.ids],
+            locked=group.locked,
+            score=score_of(turn, program, problem, group, names),
+        )
+        for number, group in enumerate(_in_order(pairing), start=1)
+    )
+    await turn.session.flush()
+    return proposal
+
+
+async def problem_for(
+    turn: Turn,
+    program: Program,
+    round_row: Round,
+    applications: Sequence[Application],
+    locks: Sequence[Sequence[int]] = (),
+    odd: str | None = None,
+) -> Problem:
+    """The pairing problem of these applications; people's ids are those of their rows, as text."""
+    people = [Candidate(str(a.person_id), answers_of(a.answers)) for a in applications]
+    emails = await _emails(turn, [a.person_id for a in applications])
+    try:
+        return problem_of(
+            turn.kit(program),
+            people,
+            on=first_monday(round_row.starts_on),
+            forbidden=await _forbidden(turn, program, round_row, emails),
+            locked=[tuple(str(person) for person in lock) for lock in locks],
+            odd=odd or round_row.odd,
+            seed=round_row.seed,
+            ids_by_email={email: str(person) for person, email in emails.items() if email},
+        )
+    except PairingError as error:
+        raise Trouble("match.impossible", reason=str(error)) from error
+
+
+def score_of(
+    turn: Turn, program: Program, problem: Problem, group: Group, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """The figures of a group for coordinators, and why these people, in sentences for the room."""
+    kit = turn.kit(program)
+    sentences: list[str] = []
+    for reason in reasons(problem, group):
+        key = reason.key
+        wish = next(wish for wish in problem.wishes if wish.name == reason.wish)
+        if reason.rule is Rule.DIFFERENT and kit.question(wish.question).kind is QuestionKind.COUNTRY:
+            key = key.replace("different", "country")
+        known = facts(kit, reason, reason.asker, names)
+        said = turn.say(program, f"why.{key}", asker=names.get(reason.asker, ""), **known)
+        if said and said not in sentences:
+            sentences.append(said)
+    return asdict(score_group(problem, group.ids)) | {"sentences": sentences}
+
+
+async def accepted(turn: Turn, round_row: Round) -> list[Application]:
+    """The applications that have a place."""
+    rows = await turn.session.exec(
+        select(Application)
+        .where(Application.round_id == round_row.id, Application.status == "accepted")
+        .order_by(col(Application.id))
+    )
+    return list(rows)
+
+
+async def draft_of(turn: Turn, round_row: Round) -> Proposal:
+    """The newest proposal that waits for approval. Raises Trouble when there is none."""
+    rows = await turn.session.exec(
+        select(Proposal)
+        .where(Proposal.round_id == round_row.id, Proposal.state == "draft")
+        .order_by(col(Proposal.id).desc())
+        .limit(1)
+    )
+    proposal = rows.first()
+    if proposal is None:
+        raise Trouble("match.no_draft")
+    return proposal
+
+
+async def groups_of(turn: Turn, proposal: Proposal) -> list[ProposedGroup]:
+    """The groups of a proposal, by number."""
+    rows = await turn.session.exec(
+        select(ProposedGroup).where(ProposedGroup.proposal_id == proposal.id).order_by(col(ProposedGroup.number))
+    )
+    return list(rows)
+
+
+async def names_of(turn: Turn, people: Sequence[int]) -> dict[str, str]:
+    """Names by person id (as text, as the pairing has them)."""
+    rows = await turn.session.exec(select(Person.id, Person.name).where(col(Person.id).in_(people)))
+    return {str(identity): name for identity, name in rows}
+
+
+async def _emails(turn: Turn, people: Sequence[int]) -> dict[int, str]:
+    rows = await turn.session.exec(select(Person.id, Person.email).where(col(Person.id).in_(people)))
+    return {identity: email or "" for identity, email in rows if identity is not None}
+
+
+async def _forbidden(
+    turn: Turn, program: Program, round_row: Round, emails: Mapping[int, str]
+) -> list[tuple[str, str]]:
+    """Former partners, people kept apart and pairs that a coordinator parted: if either names the other."""
+    by_email = {email: person for person, email in emails.items() if email}
+    rows = await turn.session.exec(
+        select(Apart).where(Apart.program_id == program.id, col(Apart.person_id).in_(list(emails)))
+    )
+    apart: list[tuple[str, str]] = []
+    for row in rows:
+        other = row.other_id if row.other_id is not None else by_email.get(row.other_email)
+        if other in emails and (row.round_id is None or row.round_id == round_row.id):
+            apart.append((str(row.person_id), str(other)))
+    return apart
+
+
+async def _locks(turn: Turn, round_row: Round) -> list[list[int]]:
+    rows = await turn.session.exec(select(Lock).where(Lock.round_id == round_row.id).order_by(col(Lock.id)))
+    return [lock.people for lock in rows]
+
+
+def _in_order(pairing: Pairing) -> list[Group]:
+    return sorted(pairing.groups, key=lambda group: tuple(sorted(int(key) for key in group.ids)))
+
+
+def waiting_ids(waiting: Sequence[Waiting]) -> list[int]:
+    """Who was not placed."""
+    return [int(one.id) for one in waiting]

@@ -1,0 +1,177 @@
+"""Who somebody is: from the identity a platform names to a person, an account and their standing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from bot.language.events import Event
+from bot.language.places import Actor
+from bot.program.access import Standing
+from bot.program.turn import Turn
+from bot.world.names import clean_email, clean_name
+from storage.partnerships import Member, Partnership
+from storage.people import Account, Community, Person, Program, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who did something: their rows, and the program they talk to."""
+
+    community: Community
+    program: Program
+    account: Account
+    person: Person
+
+
+async def community_of(turn: Turn, platform: str, external_id: str) -> Community | None:
+    """The community, if it is known and still there."""
+    cache = turn.work.cache
+    key = ("community", platform, external_id)
+    if key not in cache:
+        rows = await turn.session.exec(
+            select(Community).where(Community.platform == platform, Community.external_id == external_id)
+        )
+        cache[key] = rows.first()
+    return cache[key]
+
+
+async def program_of(turn: Turn, community: Community) -> Program | None:
+    """The community's program."""
+    cache = turn.work.cache
+    key = ("program", community.id)
+    if key not in cache:
+        rows = await turn.session.exec(
+            select(Program).where(Program.community_id == community.id).order_by(col(Program.id)).limit(1)
+        )
+        cache[key] = rows.first()
+    return cache[key]
+
+
+async def preload(turn: Turn, events: Sequence[Event]) -> None:
+    """Read the accounts, people and standings of a batch of events in a few queries."""
+    by_community: dict[tuple[str, str], set[str]] = {}
+    for event in events:
+        by_community.setdefault((event.actor.platform, event.actor.community), set()).add(event.actor.user)
+    for (platform, external_id), users in by_community.items():
+        community = await community_of(turn, platform, external_id)
+        if community is None:
+            continue
+        rows = await turn.session.exec(
+            select(Account, Person)
+            .join(Person, col(Person.id) == Account.person_id)
+            .where(Account.community_id == community.id, col(Account.external_id).in_(users))
+        )
+        people: list[int] = []
+        for account, person in rows:
+            turn.work.cache["account", community.id, account.external_id] = (account, person)
+            people.append(account.person_id)
+        program = await program_of(turn, community)
+        if program is not None:
+            await _preload_standings(turn, program, people)
+
+
+async def identify(turn: Turn, actor: Actor) -> Known | None:
+    """The person behind an actor, made known if new. None where no program runs."""
+    community = await community_of(turn, actor.platform, actor.community)
+    program = await program_of(turn, community) if community is not None else None
+    if community is None or program is None:
+        return None
+    key = ("account", community.id, actor.user)
+    if key not in turn.work.cache:
+        rows = await turn.session.exec(
+            select(Account, Person)
+            .join(Person, col(Person.id) == Account.person_id)
+            .where(Account.community_id == community.id, Account.external_id == actor.user)
+        )
+        turn.work.cache[key] = rows.first() or await _new_account(turn, community, actor)
+    account, person = turn.work.cache[key]
+    name = clean_name(actor.name)
+    if name and account.name != name:
+        account.name = name
+        person.name = name
+    return Known(community, program, account, person)
+
+
+async def standing(turn: Turn, program: Program, person: Person) -> Standing:
+    """What somebody is in a program at this moment."""
+    key = ("standing", program.id, person.id)
+    if key not in turn.work.cache:
+        await _preload_standings(turn, program, [_id(person)])
+    return turn.work.cache[key]
+
+
+async def person_by_email(turn: Turn, email: str) -> Person | None:
+    """The person with that e-mail address, however it is typed."""
+    cleaned = clean_email(email)
+    if cleaned is None:
+        return None
+    rows = await turn.session.exec(select(Person).where(Person.email == cleaned))
+    return rows.first()
+
+
+async def make_person(turn: Turn, email: str, name: str) -> Person:
+    """The person with that e-mail address, made if there is none yet."""
+    person = await person_by_email(turn, email)
+    if person is None:
+        person = Person(email=clean_email(email), name=clean_name(name), created_at=turn.now)
+        await turn.add(person)
+    return person
+
+
+async def account_in(turn: Turn, community: Community, person: Person) -> Account | None:
+    """The person's account in that community."""
+    rows = await turn.session.exec(
+        select(Account)
+        .where(Account.community_id == community.id, Account.person_id == person.id, col(Account.gone_at).is_(None))
+        .order_by(col(Account.id).desc())
+        .limit(1)
+    )
+    return rows.first()
+
+
+async def _new_account(turn: Turn, community: Community, actor: Actor) -> tuple[Account, Person]:
+    name = clean_name(actor.name)
+    email = clean_email(actor.email) if actor.email else None
+    person = await person_by_email(turn, email) if email else None
+    if person is None:
+        person = await turn.add(Person(email=email, name=name, zone=actor.zone, created_at=turn.now))
+    account = Account(
+        community_id=_id(community), person_id=_id(person), external_id=actor.user, name=name, locale=actor.locale
+    )
+    return await turn.add(account), person
+
+
+async def _preload_standings(turn: Turn, program: Program, people: Iterable[int]) -> None:
+    wanted = [person for person in people if ("standing", program.id, person) not in turn.work.cache]
+    if not wanted:
+        return
+    roles = await turn.session.exec(
+        select(Role.person_id).where(
+            Role.program_id == program.id, Role.role == "coordinator", col(Role.person_id).in_(wanted)
+        )
+    )
+    coordinators = set(roles)
+    members = await turn.session.exec(
+        select(Member.person_id, Member.partnership_id)
+        .join(Partnership, col(Partnership.id) == Member.partnership_id)
+        .where(
+            Member.program_id == program.id,
+            col(Member.person_id).in_(wanted),
+            col(Member.left_at).is_(None),
+            Partnership.state != "ended",
+        )
+    )
+    partnerships: dict[int, set[int]] = {}
+    for person, partnership in members:
+        partnerships.setdefault(person, set()).add(partnership)
+    for person in wanted:
+        turn.work.cache["standing", program.id, person] = Standing(
+            person, person in coordinators, frozenset(partnerships.get(person, ()))
+        )
+
+
+def _id(row: Community | Person) -> int:
+    if row.id is None:
+        raise ValueError("a row that is not stored has no id")
+    return row.id

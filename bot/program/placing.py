@@ -1,0 +1,69 @@
+"""From a proposal to partnerships, and new partners for those who lost theirs."""
+
+import asyncio
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from bot.errors import Problem
+from bot.program.matching import solve
+from bot.program.pairing import accepted, groups_of, names_of, problem_for, score_of
+from bot.program.partnerships import NewPartnership, create
+from bot.program.rounds import date_label
+from bot.program.timetable import day_anywhere, day_start
+from bot.program.turn import Turn
+from storage.people import Account, Program
+from storage.rounds import Application, Proposal, Round
+
+
+async def approve(turn: Turn, program: Program, round_row: Round, proposal: Proposal) -> int:
+    """Make the partnerships of a proposal. Returns how many. Raises Problem when somebody in it has no place any more."""
+    groups = await groups_of(turn, proposal)
+    here = {application.person_id: application for application in await accepted(turn, round_row)}
+    if any(person not in here for group in groups for person in group.people):
+        raise Problem("match.changed")
+    proposal.state, proposal.approved_at = "approved", turn.now
+    wanted = [NewPartnership(tuple(group.people), group.score) for group in groups]
+    await create(turn, program, round_row, wanted, not_before=day_start(round_row.starts_on))
+    placed = {person for group in groups for person in group.people}
+    waiting = [application for person, application in here.items() if person not in placed]
+    await _keep_waiting(turn, program, round_row, waiting)
+    round_row.state = "running" if turn.now >= day_anywhere(round_row.starts_on) else "paired"
+    return len(groups)
+
+
+async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
+    """Pair the people who wait for a partner in a round that runs. Returns how many partnerships were made."""
+    rows = await turn.session.exec(
+        select(Application)
+        .where(
+            Application.round_id == round_row.id,
+            Application.status == "accepted",
+            col(Application.seeking).is_(True),
+        )
+        .order_by(col(Application.id))
+    )
+    seeking = list(rows)
+    if len(seeking) < 2 or round_row.state == "ended":
+        return 0
+    problem = await problem_for(turn, program, round_row, seeking, odd="trio" if len(seeking) == 3 else "waitlist")
+    pairing = await asyncio.to_thread(solve, problem)
+    names = await names_of(turn, [application.person_id for application in seeking])
+    wanted = [
+        NewPartnership(tuple(int(key) for key in group.ids), score_of(turn, program, problem, group, names))
+        for group in pairing.groups
+    ]
+    await create(turn, program, round_row, wanted, not_before=max(turn.now, day_start(round_row.starts_on)))
+    return len(wanted)
+
+
+async def _keep_waiting(turn: Turn, program: Program, round_row: Round, waiting: Sequence[Application]) -> None:
+    """Nobody is dropped in silence: whoever has no partner hears it, and stays in the pool."""
+    rows = await turn.session.exec(select(Account).where(col(Account.id).in_([a.account_id for a in waiting])))
+    accounts = {account.id: account for account in rows}
+    for application in waiting:
+        application.seeking = True
+        account = accounts.get(application.account_id)
+        if account is not None:
+            text = turn.say(program, "match.waiting", starts=date_label(round_row.starts_on))
+            await turn.tell(program, account, "notice", f"unplaced:{application.id}", text)

@@ -1,0 +1,144 @@
+"""The reception: each event is brought to the part of the program that it is for."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlmodel import col, select
+
+from bot.engine.courier import Outcome
+from bot.engine.work import Work
+from bot.errors import Problem
+from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said
+from bot.language.places import Place
+from bot.program import command as commands_
+from bot.program.access import Action, allowed
+from bot.program.command import Call, Command
+from bot.program.conversations import Conversations
+from bot.program.people import Known, identify, preload, standing
+from bot.program.routes import Continuation, Press, Pressed
+from bot.program.turn import Turn
+from bot.program.wording import Kits
+from storage.traffic import FlowRun
+
+log = structlog.get_logger()
+
+Spoken = Callable[[Turn, Known, str, str], Awaitable[bool]]
+"""Understands a word said to the bot outside a question: (turn, who, text, key). False if it means nothing."""
+RoomEvent = Callable[[Turn, Known, Event], Awaitable[None]]
+"""Takes note of what happened in a room: somebody wrote, came, left, or the room is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where events go. All of it is handed in by the composition root."""
+
+    kits: Kits
+    commands: tuple[Command, ...]
+    conversations: Conversations
+    buttons: Mapping[str, Pressed]
+    continuations: Mapping[str, Continuation]
+    spoken: Spoken
+    room: RoomEvent
+    undelivered: Continuation
+
+    async def handle(self, work: Work, events: Sequence[Event]) -> None:
+        """Handle a batch of events, in order, in one transaction."""
+        turn = Turn(work, self.kits)
+        await preload(turn, events)
+        await _preload_runs(turn, events)
+        for event in events:
+            turn.happened_at = min(event.at, turn.now)
+            known = await identify(turn, event.actor)
+            if known is None:
+                log.warning("no_program", platform=event.actor.platform, community=event.actor.community)
+                continue
+            await self._one(turn, known, event)
+
+    async def settled(self, work: Work, outcome: Outcome) -> None:
+        """Go on after an act was performed, or turned out never to be."""
+        turn = Turn(work, self.kits)
+        continuation = self.continuations.get(outcome.then)
+        if continuation is not None:
+            await continuation(turn, outcome)
+        elif outcome.receipt is None:
+            await self.undelivered(turn, outcome)
+
+    async def apologise(self, work: Work, event: Event, fault: str) -> None:
+        """Tell the author of an event that could not be handled."""
+        turn = Turn(work, self.kits)
+        known = await identify(turn, event.actor)
+        if known is not None:
+            text = turn.say(known.program, "error.fault", fault=fault)
+            turn.post(event.actor.direct, "reply", f"fault:{fault}", text, prompted=True)
+
+    async def _one(self, turn: Turn, known: Known, event: Event) -> None:
+        key = f"event:{event.actor.platform}:{event.actor.community}:{event.event_id}"
+        try:
+            match event:
+                case Answered():
+                    await self._pressed(turn, known, event, key)
+                case Commanded():
+                    await self._commanded(turn, known, event, key)
+                case Said() if event.address.place is Place.DIRECT:
+                    await self._said(turn, known, event, key)
+                case Said() | Joined() | Left() | RoomGone():
+                    await self.room(turn, known, event)
+        except Problem as problem:
+            # Raised before anything was changed: the person is told what to do instead.
+            text = turn.say(known.program, problem.key, **problem.values)
+            turn.post(event.actor.direct, "reply", f"{key}:problem", text, prompted=True)
+
+    async def _pressed(self, turn: Turn, known: Known, event: Answered, key: str) -> None:
+        name, *parts = event.token.split(":")
+        handler = self.conversations.press if name == "flow" else self.buttons.get(name)
+        if handler is None:
+            raise Problem("flow.over")
+        press = Press(
+            key=key,
+            at=event.at,
+            actor=event.actor,
+            account=known.account,
+            person=known.person,
+            program=known.program,
+            standing=await standing(turn, known.program, known.person),
+            address=event.address,
+            parts=tuple(parts),
+            values=event.values,
+            message=event.message,
+        )
+        await handler(turn, press)
+
+    async def _commanded(self, turn: Turn, known: Known, event: Commanded, key: str) -> None:
+        command, rest = commands_.find(self.commands, event.text.strip() or "help")
+        who = await standing(turn, known.program, known.person)
+        decision = allowed(who, Action(command.who))
+        if not decision.allowed:
+            raise Problem(decision.reason)
+        call = Call(
+            key=key,
+            actor=event.actor,
+            account=known.account,
+            person=known.person,
+            program=known.program,
+            standing=who,
+            address=event.address,
+            arguments=commands_.parse(command, rest),
+        )
+        await command.handler(turn, call)
+
+    async def _said(self, turn: Turn, known: Known, event: Said, key: str) -> None:
+        if not event.cut and await self.spoken(turn, known, event.text, key):
+            return
+        if await self.conversations.typed(turn, known.program, known.account, event.text, event.cut, key):
+            return
+        turn.post(event.actor.direct, "reply", f"{key}:reply", turn.say(known.program, "help.short"), prompted=True)
+
+
+async def _preload_runs(turn: Turn, events: Sequence[Event]) -> None:
+    """Read the conversations that a batch of answers belongs to, so that each is at hand."""
+    numbers = {e.token.split(":")[1] for e in events if isinstance(e, Answered) and e.token.startswith("flow:")}
+    ids = [int(number) for number in numbers if number.isdecimal() and len(number) < 18]
+    if len(ids) > 1:
+        # The session remembers the rows that it has read.
+        turn.work.cache["runs"] = list(await turn.session.exec(select(FlowRun).where(col(FlowRun.id).in_(ids))))

@@ -1,0 +1,197 @@
+"""Registration: applying in conversation, changing answers, withdrawing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.errors import Problem
+from bot.flows.spec import Answer, Flow, Step, StepKind, with_previous
+from bot.program import admission
+from bot.program.conversations import Conversation, Conversations, start
+from bot.program.questions import steps_of
+from bot.program.rounds import current_round, day_label
+from bot.program.turn import Turn
+from storage.people import Account, Program
+from storage.rounds import Application, Round
+from storage.traffic import FlowRun
+
+WITHDRAWABLE = ("received", "accepted", "waitlisted")
+
+
+async def _registration_flow(turn: Turn, run: FlowRun) -> Flow:
+    program = await turn.get(Program, run.program_id)
+    flow = _flow(turn, program, "registration", "registration.title")
+    previous = await _previous_answers(turn, run)
+    return with_previous(flow, previous) if previous else flow
+
+
+async def _change_flow(turn: Turn, run: FlowRun) -> Flow:
+    program = await turn.get(Program, run.program_id)
+    return _flow(turn, program, "change", "registration.change_title")
+
+
+def _flow(turn: Turn, program: Program, name: str, title: str) -> Flow:
+    """The kit's questions as a flow: the same for everybody, so it is made once a kit."""
+    wording = turn.wording(program)
+    made = wording.made
+    if name not in made:
+        intro = wording.say("registration.intro", count=len(wording.kit.questions)) if name == "registration" else ""
+        made[name] = Flow(name, wording.say(title), steps_of(wording.kit.questions), review=True, intro=intro)
+    return made[name]
+
+
+async def _previous_answers(turn: Turn, run: FlowRun) -> Mapping[str, Answer]:
+    """The answers of the person's latest application, to be confirmed rather than typed again. Consent is asked anew."""
+    key = ("previous", run.id)
+    if key not in turn.work.cache:
+        rows = await turn.session.exec(
+            select(Application)
+            .where(Application.program_id == run.program_id, Application.person_id == run.person_id)
+            .order_by(col(Application.id).desc())
+            .limit(1)
+        )
+        application = rows.first()
+        program = await turn.get(Program, run.program_id)
+        asked = {q.name for q in turn.kit(program).questions if not q.must}
+        old = answers_of(application.answers) if application else {}
+        turn.work.cache[key] = {name: answer for name, answer in old.items() if name in asked}
+    return turn.work.cache[key]
+
+
+def answers_of(stored: Mapping[str, Any]) -> dict[str, Answer]:
+    """Stored answers as the flow engine has them: lists become tuples."""
+    return {name: tuple(value) if isinstance(value, list) else str(value) for name, value in stored.items()}
+
+
+async def _registered(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None:
+    round_row = await turn.get(Round, run.round_id)
+    account = await turn.get(Account, run.account_id)
+    await admission.submit(turn, round_row, account, answers, key=f"run:{run.id}")
+
+
+async def _changed(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None:
+    round_row = await turn.get(Round, run.round_id)
+    account = await turn.get(Account, run.account_id)
+    await admission.change(turn, round_row, account, answers, key=f"run:{run.id}")
+
+
+async def _withdraw_flow(turn: Turn, run: FlowRun) -> Flow:
+    program = await turn.get(Program, run.program_id)
+    step = Step("sure", StepKind.YES_NO, prompt=turn.say(program, "withdraw.sure"), short="Withdraw")
+    return Flow("withdraw", turn.say(program, "withdraw.title"), (step,), review=False)
+
+
+async def _withdrawn(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None:
+    account = await turn.get(Account, run.account_id)
+    program = await turn.get(Program, run.program_id)
+    if answers.get("sure") != "yes":
+        text = turn.say(program, "withdraw.kept")
+        turn.post(await turn.direct(account), "notice", f"run:{run.id}:kept", text, prompted=True)
+        return
+    round_row = await turn.get(Round, run.round_id)
+    await admission.withdraw(turn, round_row, account, key=f"run:{run.id}")
+
+
+APPLY = Conversation("registration", "question", _registration_flow, _registered)
+CHANGE = Conversation("change", "question", _change_flow, _changed)
+WITHDRAW = Conversation("withdraw", "question", _withdraw_flow, _withdrawn)
+CONVERSATIONS = (APPLY, CHANGE, WITHDRAW)
+
+
+async def apply(turn: Turn, program: Program, account: Account, conversations: Conversations, key: str) -> None:
+    """Begin an application, or go on with one. Raises Problem when there is no round to apply for."""
+    round_row = await current_round(turn, program)
+    if round_row is None or round_row.state == "ended":
+        raise Problem("apply.no_round")
+    if turn.happened_at < round_row.opens_at:
+        raise Problem("apply.early", opens=day_label(round_row.opens_at), round=round_row.name)
+    if turn.happened_at >= round_row.closes_at:
+        await admission.too_late(turn, round_row, account, key=key)
+        return
+    run = await _waiting_run(turn, round_row, account, "registration")
+    if run is not None:
+        await conversations.resume(turn, program, run, account)
+        return
+    application = await application_of(turn, round_row, account.person_id)
+    again = application is not None and application.status != "withdrawn"
+    if again and await _is_partner(turn, program, account.person_id):
+        raise Problem("apply.has_partner")
+    intro = turn.say(program, "apply.again", date=day_label(application.submitted_at)) if again and application else ""
+    await start(
+        turn, APPLY, program, account, round_id=round_row.id, subject=f"round:{round_row.id}", intro=intro, prompted=True
+    )
+
+
+async def begin_change(turn: Turn, program: Program, account: Account, conversations: Conversations) -> None:
+    """Let somebody change the answers of their application. Raises Problem when there is none."""
+    round_row, application = await _own_application(turn, program, account)
+    run = await _waiting_run(turn, round_row, account, "change")
+    if run is not None:
+        await conversations.resume(turn, program, run, account)
+        return
+    await start(
+        turn,
+        CHANGE,
+        program,
+        account,
+        round_id=round_row.id,
+        subject=f"round:{round_row.id}",
+        known=answers_of(application.answers),
+        prompted=True,
+    )
+
+
+async def begin_withdraw(turn: Turn, program: Program, account: Account) -> None:
+    """Ask whether somebody really wants to withdraw. Raises Problem when there is nothing to withdraw."""
+    round_row, application = await _own_application(turn, program, account)
+    if application.status not in WITHDRAWABLE:
+        raise Problem("withdraw.nothing")
+    if await _is_partner(turn, program, account.person_id):
+        raise Problem("withdraw.has_partner")
+    await start(turn, WITHDRAW, program, account, round_id=round_row.id, prompted=True)
+
+
+async def application_of(turn: Turn, round_row: Round, person_id: int) -> Application | None:
+    """The person's application in that round."""
+    rows = await turn.session.exec(
+        select(Application).where(Application.round_id == round_row.id, Application.person_id == person_id)
+    )
+    return rows.first()
+
+
+async def waiting_application(turn: Turn, program: Program, account: Account) -> FlowRun | None:
+    """The person's application that was begun and not sent, in a round that is open."""
+    round_row = await current_round(turn, program)
+    if round_row is None or turn.now >= round_row.closes_at:
+        return None
+    return await _waiting_run(turn, round_row, account, "registration")
+
+
+async def _own_application(turn: Turn, program: Program, account: Account) -> tuple[Round, Application]:
+    round_row = await current_round(turn, program)
+    application = await application_of(turn, round_row, account.person_id) if round_row else None
+    if round_row is None or application is None or application.status == "withdrawn":
+        raise Problem("apply.none")
+    return round_row, application
+
+
+async def _waiting_run(turn: Turn, round_row: Round, account: Account, flow: str) -> FlowRun | None:
+    rows = await turn.session.exec(
+        select(FlowRun)
+        .where(
+            FlowRun.person_id == account.person_id,
+            FlowRun.round_id == round_row.id,
+            FlowRun.flow == flow,
+            col(FlowRun.status).in_(("open", "stopped")),
+        )
+        .order_by(col(FlowRun.id).desc())
+        .limit(1)
+    )
+    return rows.first()
+
+
+async def _is_partner(turn: Turn, program: Program, person_id: int) -> bool:
+    from_cache = turn.work.cache.get(("standing", program.id, person_id))
+    return bool(from_cache and from_cache.partnerships)
+

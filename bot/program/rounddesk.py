@@ -1,0 +1,323 @@
+"""The coordinators' desk for rounds: opening, closing, dates, and what happens at their moments."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.errors import Problem
+from bot.flows.dates import read_date
+from bot.language.messages import Choices, Option
+from bot.program import admission, matchdesk
+from bot.program.access import Who
+from bot.program.command import Argument, Call, Command
+from bot.program.frontdesk import coming
+from bot.program.pairing import propose
+from bot.program.people import account_in, make_person, person_by_email
+from bot.program.rounds import current_round, date_label, last_day
+from bot.program.routes import Due, Moment
+from bot.program.timetable import day_start, first_start, round_dates
+from bot.program.turn import Turn
+from storage.partnerships import Case, Partnership
+from storage.people import Account, Community, Person, Program, Role
+from storage.rounds import Application, Proposal, Round
+from storage.traffic import FlowRun
+
+MAX_WEEKS, MAX_CAPACITY = 104, 1_000_000
+
+
+async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> Round:
+    """Make a round from the kit's plan and what was given. Raises Problem for dates that cannot be."""
+    earlier = await current_round(turn, program)
+    if earlier is not None and earlier.state != "ended":
+        raise Problem("round.one_at_a_time", round=earlier.name)
+    plan = turn.kit(program).plan
+    today = turn.now.date()
+    starts = _date(given.get("starts", ""), today) or first_start(
+        plan, today + timedelta(days=plan.applications_close_days_before)
+    )
+    weeks = _number(given.get("weeks", ""), "weeks", 1, MAX_WEEKS, plan.weeks)
+    dates = round_dates(plan, starts, weeks)
+    closes = _date(given.get("closes", ""), today)
+    closes_at = day_start(closes + timedelta(days=1)) if closes else dates.closes_at
+    if dates.starts_on <= today or closes_at <= turn.now:
+        raise Problem("round.past", starts=date_label(starts), closes=last_day(closes_at), today=date_label(today))
+    if closes_at > day_start(starts):
+        raise Problem("round.closes_after_start", starts=date_label(starts), closes=last_day(closes_at))
+    odd = given.get("odd", "") or plan.odd
+    cap = _share(given.get("cap", ""), plan.country_cap)
+    round_row = Round(
+        program_id=program.id or 0,
+        name=given.get("name", "")[:80] or f"{program.name} {starts:%Y}",
+        state="open" if dates.opens_at <= turn.now else "planned",
+        opens_at=max(dates.opens_at, turn.now),
+        closes_at=closes_at,
+        starts_on=starts,
+        ends_on=dates.ends_on,
+        capacity=_number(given.get("capacity", ""), "capacity", 0, MAX_CAPACITY, plan.capacity),
+        country_cap=cap,
+        odd=odd,
+        seed=_number(given.get("seed", ""), "seed", 0, 2**31, 1),
+    )
+    turn.work.cache.pop(("round", program.id), None)
+    return await turn.add(round_row)
+
+
+async def command_open(turn: Turn, call: Call) -> None:
+    """`round open`: make a round; people can apply from its first day."""
+    round_row = await open_round(turn, call.program, call.arguments)
+    call.reply(turn, _facts(turn, call.program, round_row, "round.opened"))
+
+
+async def command_show(turn: Turn, call: Call) -> None:
+    """`round`: the round at a glance."""
+    round_row = await _round(turn, call.program)
+    counts = await _counts(turn, round_row)
+    text = turn.say(
+        call.program,
+        "round.glance",
+        round=round_row.name,
+        state=round_row.state,
+        next=coming(turn, call.program, round_row),
+        **counts,
+    )
+    call.reply(turn, text)
+
+
+async def command_close(turn: Turn, call: Call) -> None:
+    """`round close`: end the applications now rather than on their date."""
+    round_row = await _round(turn, call.program)
+    if round_row.state not in ("open", "planned") or turn.now >= round_row.closes_at:
+        raise Problem("round.already_closed", closed=last_day(round_row.closes_at))
+    round_row.closes_at = turn.now
+    call.reply(turn, turn.say(call.program, "round.closing_now"))
+
+
+async def command_extend(turn: Turn, call: Call) -> None:
+    """`round extend`: let people apply until a later date."""
+    round_row = await _round(turn, call.program)
+    if round_row.state not in ("open", "planned"):
+        raise Problem("round.already_closed", closed=last_day(round_row.closes_at))
+    until = _date(call.arguments["date"], turn.now.date())
+    if until is None or day_start(until + timedelta(days=1)) <= turn.now:
+        raise Problem("round.past_date", date=call.arguments["date"][:40], today=date_label(turn.now.date()))
+    if until >= round_row.starts_on:
+        raise Problem("round.closes_after_start", starts=date_label(round_row.starts_on), closes=date_label(until))
+    round_row.closes_at = day_start(until + timedelta(days=1))
+    call.reply(turn, turn.say(call.program, "round.extended", closes=last_day(round_row.closes_at)))
+
+
+async def command_applications(turn: Turn, call: Call) -> None:
+    """`applications`: how many there are, by status, and the newest."""
+    round_row = await _round(turn, call.program)
+    counts = await _counts(turn, round_row)
+    rows = await turn.session.exec(
+        select(Application, Person)
+        .join(Person, col(Person.id) == Application.person_id)
+        .where(Application.round_id == round_row.id)
+        .order_by(col(Application.submitted_at).desc())
+        .limit(15)
+    )
+    newest = [{"name": person.name, "status": application.status} for application, person in rows]
+    call.reply(turn, turn.say(call.program, "round.applications", newest=newest, **counts))
+
+
+async def command_coordinator(turn: Turn, call: Call) -> None:
+    """`coordinator`: give somebody the coordinators' commands."""
+    person = await person_by_email(turn, call.arguments["email"])
+    community = await turn.get(Community, call.program.community_id)
+    account = await account_in(turn, community, person) if person else None
+    if person is None or account is None:
+        raise Problem("coordinator.unknown", email=call.arguments["email"][:120])
+    if all(one.id != person.id for one in await turn.coordinators(call.program)):
+        await make_coordinator(turn, call.program, person)
+        await turn.tell(
+            call.program, account, "notice", f"coordinator:{person.id}", turn.say(call.program, "coordinator.welcome")
+        )
+    call.reply(turn, turn.say(call.program, "coordinator.added", name=person.name))
+
+
+async def make_coordinator(turn: Turn, program: Program, person: Person) -> None:
+    """Give somebody the coordinators' role in a program."""
+    turn.session.add(Role(program_id=program.id, person_id=person.id, role="coordinator", since=turn.now))
+
+
+async def announce(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
+    """Applications open: the invitation goes to the hall."""
+    round_row.state = "open"
+    text = turn.say(
+        program,
+        "round.invitation",
+        round=round_row.name,
+        closes=last_day(round_row.closes_at),
+        starts=date_label(round_row.starts_on),
+        ends=date_label(round_row.ends_on),
+        capacity=round_row.capacity,
+    )
+    option = Option("apply", turn.say(program, "round.button.apply"), "primary")
+    key = f"invitation:{round_row.id}"
+    buttons = Choices(f"apply:{round_row.id}", (option,))
+    turn.post(await turn.hall(program), "invitation", key, text, buttons, subject=f"round:{round_row.id}")
+
+
+async def closing_soon(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
+    """Some days before the end: those in the middle of an application hear of it."""
+    rows = await turn.session.exec(
+        select(Account)
+        .join(FlowRun, col(FlowRun.account_id) == Account.id)
+        .where(
+            FlowRun.round_id == round_row.id,
+            FlowRun.flow == "registration",
+            col(FlowRun.status).in_(("open", "stopped")),
+        )
+        .distinct()
+    )
+    for account in rows:
+        text = turn.say(program, "round.closing_soon", closes=last_day(round_row.closes_at))
+        await turn.tell(program, account, "notice", f"closing_soon:{round_row.id}:{account.id}", text)
+
+
+async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
+    """Applications close: the line is decided, everybody hears, and a pairing is proposed."""
+    round_row.state = "closed"
+    rows = await turn.session.exec(
+        select(FlowRun).where(
+            FlowRun.round_id == round_row.id,
+            FlowRun.flow == "registration",
+            col(FlowRun.status).in_(("open", "stopped")),
+        )
+    )
+    # Whoever is in the middle keeps their run: sending it now tells them that it is too late, and notes it.
+    unfinished = len(list(rows))
+    await admission.fill_places(turn, program, round_row, final=True)
+    await turn.session.flush()
+    counts = await _counts(turn, round_row)
+    text = turn.say(program, "round.closed", round=round_row.name, unfinished=unfinished, **counts)
+    await turn.tell_desk(program, "notice", f"closed:{round_row.id}", text)
+    if counts["accepted"] > 0:
+        proposal = await propose(turn, program, round_row)
+        await matchdesk.announce(turn, program, proposal)
+
+
+async def start(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
+    """The round starts. Without an approved proposal the coordinators hear that everybody waits for them."""
+    rows = await turn.session.exec(
+        select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "approved")
+    )
+    if rows.first() is None:
+        text = turn.say(program, "round.start_waits", starts=date_label(round_row.starts_on))
+        await turn.tell_desk(program, "case", f"start_waits:{round_row.id}", text)
+        return
+    round_row.state = "running"
+
+
+async def _counts(turn: Turn, round_row: Round) -> dict[str, int]:
+    rows = await turn.session.exec(
+        select(Application.status, func.count())
+        .where(Application.round_id == round_row.id)
+        .group_by(col(Application.status))
+    )
+    counts = dict.fromkeys(("received", "accepted", "waitlisted", "ineligible", "withdrawn"), 0) | dict(list(rows))
+    pairs = await turn.session.exec(
+        select(Partnership.state, func.count())
+        .where(Partnership.round_id == round_row.id)
+        .group_by(col(Partnership.state))
+    )
+    states = dict(list(pairs))
+    cases = await turn.session.exec(
+        select(func.count()).select_from(Case).where(Case.round_id == round_row.id, Case.state != "closed")
+    )
+    counts["applied"] = sum(counts.values())
+    counts["partnerships"] = sum(states.values())
+    counts["live"] = states.get("live", 0)
+    counts["cases"] = cases.one()
+    return counts
+
+
+def _facts(turn: Turn, program: Program, round_row: Round, key: str) -> str:
+    return turn.say(
+        program,
+        key,
+        round=round_row.name,
+        opens=date_label(round_row.opens_at.date()),
+        closes=last_day(round_row.closes_at),
+        starts=date_label(round_row.starts_on),
+        ends=date_label(round_row.ends_on),
+        capacity=round_row.capacity,
+        cap=round(round_row.country_cap * 100),
+        odd=round_row.odd,
+    )
+
+
+async def _round(turn: Turn, program: Program) -> Round:
+    round_row = await current_round(turn, program)
+    if round_row is None:
+        raise Problem("round.none")
+    return round_row
+
+
+def _date(text: str, today: date) -> date | None:
+    if not text:
+        return None
+    found = read_date(text, today).candidates
+    if len(found) != 1:
+        raise Problem("round.bad_date", date=text[:40])
+    return found[0]
+
+
+def _number(text: str, name: str, low: int, high: int, default: int) -> int:
+    if not text:
+        return default
+    if not text.isdecimal() or len(text) > 10 or not low <= int(text) <= high:
+        raise Problem("round.bad_number", name=name, value=text[:40], low=low, high=high)
+    return int(text)
+
+
+def _share(text: str, default: float) -> float:
+    if not text:
+        return default
+    try:
+        share = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise Problem("round.bad_share", value=text[:40])
+    return share
+
+
+_OPEN = (
+    Argument("starts", "The day on which rooms open, for example 2027-09-01.", required=False),
+    Argument("weeks", "How long the round runs.", required=False),
+    Argument("capacity", "How many people can take part; 0 means no limit.", required=False),
+    Argument("cap", "The largest share of one country, for example 0.2; 0 means no limit.", required=False),
+    Argument("odd", "What happens to the odd one out.", required=False, options=("trio", "waitlist")),
+    Argument("closes", "The last day for applications.", required=False),
+    Argument("name", "The round's name, in quotes.", required=False),
+    Argument("seed", "The number that breaks ties in the pairing.", required=False),
+)
+_C = Who.COORDINATOR
+COMMANDS = (
+    Command("round open", _C, "Opens a round.", command_open, _OPEN, "/mentoring round open starts:2027-09-01 weeks:17"),
+    Command("round close", _C, "Closes applications now.", command_close),
+    Command(
+        "round extend",
+        _C,
+        "Lets people apply until a later date.",
+        command_extend,
+        (Argument("date", "The new last day.", rest=True),),
+        "/mentoring round extend 2027-08-07",
+    ),
+    Command("round", _C, "Shows the round at a glance.", command_show),
+    Command("applications", _C, "Shows how many applied, and the newest.", command_applications),
+    Command(
+        "coordinator",
+        _C,
+        "Gives somebody the coordinators' commands.",
+        command_coordinator,
+        (Argument("email", "Their e-mail address."),),
+        "/mentoring coordinator amina@example.org",
+    ),
+)
+MOMENTS: Mapping[str, Due] = {"announce": announce, "closing_soon": closing_soon, "close": close, "start": start}
+__all__ = ["COMMANDS", "MOMENTS", "make_coordinator", "make_person", "open_round"]

@@ -1,0 +1,130 @@
+"""Rounds: the one that a program is in, its dates in words, and the watch that makes its moments come."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine.work import Work
+from bot.program.routes import Due, Moment
+from bot.program.timetable import RoundDates, moments
+from bot.program.turn import Turn
+from bot.program.wording import Kits
+from storage.people import Program
+from storage.rounds import Round
+from storage.traffic import Occurrence
+
+log = structlog.get_logger()
+
+
+def dates_of(round_row: Round) -> RoundDates:
+    """The round's dates as the timetable takes them."""
+    return RoundDates(round_row.opens_at, round_row.closes_at, round_row.starts_on, round_row.ends_on)
+
+
+def date_label(day: date) -> str:
+    """A day in words: `Tuesday 1 September 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def day_label(at: datetime) -> str:
+    """The UTC day of a moment in words."""
+    return date_label(at.date())
+
+
+def last_day(closes_at: datetime) -> str:
+    """The last day on which applications count, in words."""
+    return date_label((closes_at - timedelta(seconds=1)).date())
+
+
+async def current_round(turn: Turn, program: Program) -> Round | None:
+    """The program's newest round."""
+    key = ("round", program.id)
+    if key not in turn.work.cache:
+        rows = await turn.session.exec(
+            select(Round).where(Round.program_id == program.id).order_by(col(Round.id).desc()).limit(1)
+        )
+        turn.work.cache[key] = rows.first()
+    return turn.work.cache[key]
+
+
+class RoundWatch:
+    """Makes every moment of every round come once; one that comes too late to make sense is skipped and shown."""
+
+    name = "rounds"
+
+    def __init__(self, kits: Kits, handlers: Mapping[str, Due]) -> None:
+        self._kits = kits
+        self._handlers = handlers
+
+    async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
+        """The first moment, in any round, that was not handled yet."""
+        waiting = [moment.at for _, _, due in await self._waiting(session) for moment in due]
+        return min(waiting, default=None)
+
+    async def ring(self, work: Work) -> None:
+        """Handle every moment that is due, in order."""
+        turn = Turn(work, self._kits)
+        for program, round_row, waiting in await self._waiting(work.session):
+            for moment in waiting:
+                if moment.at > work.now:
+                    break
+                await self._handle(turn, program, round_row, moment)
+
+    async def _handle(self, turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
+        late = turn.now > moment.at + moment.grace
+        turn.session.add(
+            Occurrence(
+                program_id=round_row.program_id,
+                round_id=round_row.id,
+                kind=moment.kind,
+                subject=moment.subject,
+                due_at=moment.at,
+                handled_at=turn.now,
+                outcome="skipped" if late else "done",
+                reason="too late" if late else "",
+            )
+        )
+        await turn.session.flush()
+        if not late:
+            await self._handlers[moment.kind](turn, program, round_row, moment)
+            return
+        log.warning("moment_skipped", kind=moment.kind, subject=moment.subject, due=moment.at.isoformat())
+        text = turn.say(
+            program, "round.moment_skipped", kind=moment.kind, subject=moment.subject, date=day_label(moment.at)
+        )
+        await turn.tell_desk(program, "notice", f"skipped:{round_row.id}:{moment.kind}:{moment.subject}", text)
+
+    async def _waiting(self, session: AsyncSession) -> Sequence[tuple[Program, Round, list[Moment]]]:
+        rows = await session.exec(
+            select(Program, Round)
+            .join(Round, col(Round.program_id) == Program.id)
+            .where(Round.state != "ended")
+            .order_by(col(Round.id))
+        )
+        rounds = [(program, round_row) for program, round_row in rows if program.kit in self._kits]
+        handled = await self._handled(session, [round_row.id for _, round_row in rounds])
+        return [
+            (
+                program,
+                round_row,
+                [
+                    moment
+                    for moment in moments(self._kits[program.kit].kit, dates_of(round_row))
+                    if (round_row.id, moment.kind, moment.subject) not in handled
+                ],
+            )
+            for program, round_row in rounds
+        ]
+
+    async def _handled(self, session: AsyncSession, rounds: Sequence[int | None]) -> set[tuple[int | None, str, str]]:
+        if not rounds:
+            return set()
+        rows = await session.exec(
+            select(Occurrence.round_id, Occurrence.kind, Occurrence.subject).where(
+                col(Occurrence.round_id).in_(rounds)
+            )
+        )
+        return {(round_id, kind, subject) for round_id, kind, subject in rows}

@@ -1,0 +1,135 @@
+"""One turn: everything the program needs while it handles one event, one due moment or one receipt."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any, TypeVar
+
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine.work import Work
+from bot.language.acts import Post
+from bot.language.markup import Markdown
+from bot.language.messages import Element, say
+from bot.language.places import Address, Place
+from bot.program.wording import Kits, Wording
+from bot.world.daytime import next_daytime
+from storage.people import Account, Community, Person, Program, Role
+from topics.model import Kit
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Turn:
+    """The unit of work with the kits, and the few things every part of the program does with them."""
+
+    def __init__(self, work: Work, kits: Kits) -> None:
+        self.work = work
+        self.kits = kits
+        self.happened_at = work.now
+        """When what is being handled happened: an event that was stored in time counts as in time."""
+
+    @property
+    def session(self) -> AsyncSession:
+        """The transaction's session."""
+        return self.work.session
+
+    @property
+    def now(self) -> datetime:
+        """The time of this turn."""
+        return self.work.now
+
+    async def get(self, row: type[Row], identity: int | None) -> Row:
+        """The row with that id. Raises NoResultFound where there is none."""
+        return await self.session.get_one(row, identity)
+
+    async def add(self, row: Row) -> Row:
+        """Store a new row, so that it has its id."""
+        self.session.add(row)
+        await self.session.flush()
+        return row
+
+    def wording(self, program: Program) -> Wording:
+        """How this program puts things."""
+        return self.kits[program.kit]
+
+    def kit(self, program: Program) -> Kit:
+        """The program's content."""
+        return self.kits[program.kit].kit
+
+    def say(self, program: Program, key: str, **values: Any) -> Markdown:
+        """A text of the program's kit, filled in."""
+        return self.kits[program.kit].say(key, **values)
+
+    async def direct(self, account: Account) -> Address:
+        """Where the bot talks with this account alone."""
+        community = await self.get(Community, account.community_id)
+        return Address(community.platform, community.external_id, Place.DIRECT, account.external_id)
+
+    async def hall(self, program: Program) -> Address:
+        """The public channel of the program's community."""
+        community = await self.get(Community, program.community_id)
+        return Address(community.platform, community.external_id, Place.HALL, community.hall)
+
+    async def desk(self, program: Program) -> Address:
+        """The coordinators' channel."""
+        community = await self.get(Community, program.community_id)
+        return Address(community.platform, community.external_id, Place.DESK, community.desk)
+
+    def post(
+        self,
+        address: Address,
+        kind: str,
+        key: str,
+        *parts: str | Element,
+        due_at: datetime | None = None,
+        subject: str = "",
+        then: str = "",
+        prompted: bool = False,
+        only_for: str = "",
+    ) -> None:
+        """Enqueue a message. `prompted` for what answers something its reader did a moment ago."""
+        act = Post(key, kind, address, say(*parts), only_for=only_for, prompted=prompted)
+        self.work.enqueue(act, due_at=due_at, subject=subject, then=then)
+
+    async def tell(
+        self,
+        program: Program,
+        account: Account,
+        kind: str,
+        key: str,
+        *parts: str | Element,
+        not_before: datetime | None = None,
+        subject: str = "",
+        then: str = "",
+    ) -> datetime:
+        """Write to somebody who did not ask for it just now: in their daytime. Returns when it is due."""
+        person = await self.get(Person, account.person_id)
+        due_at = self.daytime(self.kit(program), [person.zone], not_before)
+        self.post(await self.direct(account), kind, key, *parts, due_at=due_at, subject=subject, then=then)
+        return due_at
+
+    async def tell_desk(
+        self, program: Program, kind: str, key: str, *parts: str | Element, subject: str = "", then: str = ""
+    ) -> datetime:
+        """Write to the coordinators' channel when it is daytime for a coordinator. Returns when it is due."""
+        people = await self.coordinators(program)
+        moments = [self.daytime(self.kit(program), [person.zone]) for person in people]
+        due_at = min(moments, default=self.now)
+        self.post(await self.desk(program), kind, key, *parts, due_at=due_at, subject=subject, then=then)
+        return due_at
+
+    def daytime(self, kit: Kit, zones: Iterable[str], not_before: datetime | None = None) -> datetime:
+        """The soonest moment, from now or `not_before`, at which it is daytime in all of these zones."""
+        windows: tuple[tuple[time, time], ...] = kit.rhythm.daytime
+        return next_daytime([zone or "UTC" for zone in zones], windows, max(not_before or self.now, self.now))
+
+    async def coordinators(self, program: Program) -> list[Person]:
+        """The people who coordinate this program."""
+        rows = await self.session.exec(
+            select(Person)
+            .join(Role, col(Role.person_id) == Person.id)
+            .where(Role.program_id == program.id, Role.role == "coordinator")
+            .order_by(col(Person.id))
+        )
+        return list(rows)

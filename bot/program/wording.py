@@ -1,0 +1,66 @@
+"""How the program puts things: the texts of a kit, filled in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.language.markup import Markdown, escape
+from topics.model import Kit
+
+
+def _finalize(value: Any) -> str:
+    """Everything put into a text is outside text, and escaped, unless it is Markdown already."""
+    if isinstance(value, Markdown):
+        return value
+    return "" if value is None else escape(str(value))
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+
+
+class Wording:
+    """One kit's texts. Compiled once, when first said."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self._environment = _environment()
+        self._environment.globals["program"] = kit.name
+        self._environment.globals["contact"] = kit.contact
+        self._compiled: dict[str, Any] = {}
+        self.made: dict[str, Any] = {}
+        """Things made from the kit once and used often (its questions as flows)."""
+
+    def say(self, key: str, **values: Any) -> Markdown:
+        """The text `key` with its placeholders filled in; outside text is escaped here and nowhere else.
+
+        Raises KeyError for a text the kit does not have.
+        """
+        template = self._compiled.get(key)
+        if template is None:
+            template = self._compiled[key] = self._environment.from_string(self.kit.texts[key])
+        return Markdown(template.render(values).strip())
+
+    def fill(self, source: str, **values: Any) -> Markdown:
+        """A text of the kit that stands in a file of its own (the welcome, the guidance), filled in."""
+        template = self._compiled.get(source)
+        if template is None:
+            template = self._compiled[source] = self._environment.from_string(source)
+        return Markdown(template.render(values).strip())
+
+
+class Kits:
+    """The kits at hand, by slug, each with its wording."""
+
+    def __init__(self, kits: Mapping[str, Kit]) -> None:
+        self._wordings = {slug: Wording(kit) for slug, kit in kits.items()}
+
+    def __getitem__(self, slug: str) -> Wording:
+        return self._wordings[slug]
+
+    def __contains__(self, slug: str) -> bool:
+        return slug in self._wordings
