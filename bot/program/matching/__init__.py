@@ -1,0 +1,36 @@
+"""Pairing: who is to meet whom, by the kit's wishes in strict order. Pure: no database, no platform, no clock.
+
+`problem_of(kit, people, …)` → `solve(problem)` → a `Pairing`; `reasons`, `sentence` and `score_group` explain its
+groups, `pairs_csv` writes them down.
+"""
+
+from bot.program.matching.explain import PHRASES, Reason, Why, facts, reasons, sentence, waiting_sentence
+from bot.program.matching.pairing import Group, Pairing, Progress, Wait, Waiting
+from bot.program.matching.problem import Candidate, Odd, PairingError, Problem, problem_of
+from bot.program.matching.score import PairScore, score_group
+from bot.program.matching.solver import solve
+from bot.program.matching.table import pairs_csv
+
+__all__ = [
+    "PHRASES",
+    "Candidate",
+    "Group",
+    "Odd",
+    "PairScore",
+    "Pairing",
+    "PairingError",
+    "Problem",
+    "Progress",
+    "Reason",
+    "Wait",
+    "Waiting",
+    "Why",
+    "facts",
+    "pairs_csv",
+    "problem_of",
+    "reasons",
+    "score_group",
+    "sentence",
+    "solve",
+    "waiting_sentence",
+]

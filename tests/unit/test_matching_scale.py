@@ -1,0 +1,163 @@
+"""Larger pools: near the best in every tier, the same in any order, nobody stranded who need not be."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+
+from bot.program.matching import Candidate, Problem, Wait, score_group, solve
+from bot.program.matching.blossom import matched
+from bot.program.matching.candidates import all_edges
+from bot.program.matching.hours import overlap_minutes
+from bot.program.matching.problem import lot
+from bot.program.matching.tiers import Tiers, barred_pairs, measure_of
+from bot.program.matching.weights import Weights, weights_of
+from topics.model import Rule, Wish
+
+WISHES = (
+    Wish("country", Rule.DIFFERENT, "country"),
+    Wish("type", Rule.WISHED, "wanted", of="type", same="same", anything="any"),
+    Wish("interests", Rule.SIMILAR, "interests", asked_by="similar"),
+    Wish("hours", Rule.OVERLAP, "zone"),
+)
+PLACES = {
+    "us": "America/Chicago",
+    "gb": "Europe/London",
+    "in": "Asia/Kolkata",
+    "au": "Australia/Sydney",
+    "ca": "America/Toronto",
+    "ng": "Africa/Lagos",
+    "nz": "Pacific/Auckland",
+    "br": "America/Sao_Paulo",
+    "jp": "Asia/Tokyo",
+    "np": "Asia/Kathmandu",
+}
+TYPES = ("public", "academic", "school", "health", "special")
+INTERESTS = tuple(f"interest-{number}" for number in range(24))
+
+
+def cohort(count: int, seed: int, home: float = 0.2) -> Problem:
+    """Synthetic people, `home` of them from one country, with former partners among them."""
+    draw = Random(seed)
+    ids = [f"p{number}@example.org" for number in range(count)]
+    people: list[Candidate] = []
+    for key in ids:
+        country = "us" if draw.random() < home else draw.choice(list(PLACES))
+        people.append(
+            Candidate(
+                key,
+                {
+                    "country": country,
+                    "zone": PLACES[country],
+                    "type": draw.choice(TYPES),
+                    "wanted": draw.choice((*TYPES, "same", "same", "same", "any", "any")),
+                    "interests": tuple(draw.sample(INTERESTS, draw.randint(1, 5))),
+                    "similar": draw.choice(("yes", "no")),
+                },
+            )
+        )
+    former = frozenset(frozenset(draw.sample(ids, 2)) for _ in range(count // 5))
+    return Problem(people=tuple(people), wishes=WISHES, on=date(2026, 9, 7), forbidden=former, seed=seed)
+
+
+def weights_for(problem: Problem) -> Weights:
+    people = problem.shuffled()
+    lots = np.array([lot(problem.seed, person.id) for person in people], dtype=np.uint64)
+    measures = tuple(measure_of(wish, people, problem.on) for wish in problem.wishes)
+    return weights_of(Tiers(len(people), measures, barred_pairs(people, problem.forbidden), lots))
+
+
+def exact_totals(problem: Problem) -> tuple[int, ...]:
+    """The best totals of an even pool, from the graph of all pairs."""
+    weights = weights_for(problem)
+    everybody = np.arange(len(problem.people))
+    partner = matched(weights, all_edges(weights, everybody))
+    first = np.flatnonzero(everybody < partner)
+    return (2 * len(first), *(int(values.sum()) for values in weights.tiers.values(first, partner[first])))
+
+
+def test_four_hundred_people_are_paired_as_well_as_can_be() -> None:
+    problem = cohort(400, seed=3)
+    best, found = exact_totals(problem), solve(problem).totals
+    assert found[:3] == best[:3]
+    assert found[3] >= 0.999 * best[3]
+    assert found[4] >= 0.9 * best[4]
+
+
+@pytest.mark.parametrize("count", [402, 403])
+def test_no_pair_in_one_country_that_could_be_avoided(count: int) -> None:
+    problem = cohort(count, seed=5, home=0.5)
+    pairing = solve(problem)
+    homes = Counter(person.one("country") for person in problem.people)
+    # Whoever comes from the largest country needs somebody from elsewhere.
+    bound = min(count // 2, count - max(homes.values()))
+    assert pairing.totals[:2] == (count, bound)
+    assert pairing.totals[1] == sum(score_group(problem, group.ids).country_different for group in pairing.groups)
+    for group in pairing.groups:
+        assert all(problem.allowed(one, other) for one, other in combinations(group.ids, 2))
+
+
+def test_one_waits_where_the_kit_says_so() -> None:
+    pairing = solve(replace(cohort(331, seed=6), odd="waitlist"))
+    assert [waiting.reason for waiting in pairing.waiting] == [Wait.ODD]
+    assert {len(group.ids) for group in pairing.groups} == {2}
+
+
+def test_people_with_few_possible_partners_are_not_stranded() -> None:
+    problem = cohort(320, seed=8)
+    ids = [person.id for person in problem.people]
+    # The first forty may meet nobody but the person forty places further on.
+    only = {frozenset((ids[place], ids[place + 40])) for place in range(40)}
+    apart = {frozenset((one, other)) for one in ids[:40] for other in ids if one != other} - only
+    pairing = solve(replace(problem, forbidden=frozenset(apart)))
+    assert pairing.waiting == ()
+    assert only <= {frozenset(group.ids) for group in pairing.groups}
+
+
+@pytest.mark.parametrize("count", [350, 351])
+def test_the_order_of_rows_changes_nothing(count: int) -> None:
+    problem = cohort(count, seed=4)
+    rows = list(problem.people)
+    Random(1).shuffle(rows)
+    assert solve(replace(problem, people=tuple(rows))) == solve(problem)
+
+
+def test_progress_is_told_in_order_up_to_the_end() -> None:
+    told: list[float] = []
+    solve(cohort(303, seed=9), lambda step, share: told.append(share))
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+
+
+def test_tiers_agree_with_the_plain_count() -> None:
+    problem = cohort(40, seed=2)
+    people = problem.people
+    a, b = np.triu_indices(len(people), k=1)
+    country, types, _, hours = (measure_of(wish, people, problem.on).values(a, b) for wish in WISHES)
+    for place, (one, other) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
+        score = score_group(problem, (people[one].id, people[other].id))
+        assert country[place] == score.country_different
+        assert types[place] == score.type_wishes_met
+        assert hours[place] == score.overlap_minutes
+        zones = (people[one].one("country"), people[other].one("country"))
+        assert hours[place] == overlap_minutes(PLACES[zones[0]], PLACES[zones[1]], problem.on, WISHES[3].hours)
+
+
+def test_weights_computed_block_by_block_are_those_kept_in_memory() -> None:
+    kept = weights_for(cohort(1_300, seed=7))
+    streamed = Weights(kept.tiers, kept.factors, None)
+    blocks = list(streamed.blocks())
+    assert len(blocks) > 1
+    assert np.array_equal(np.concatenate([block for _, block in blocks]), kept.matrix)
+
+
+def test_a_narrow_weight_never_trades_a_higher_tier_for_a_lower_one() -> None:
+    weights = weights_for(cohort(60, seed=1))
+    tops = [measure.top for measure in weights.tiers.measures]
+    for place, factor in enumerate(weights.factors):
+        below = sum(low * top for low, top in zip(weights.factors[place + 1 :], tops[place:], strict=True))
+        assert factor > 2 * below
