@@ -1,14 +1,13 @@
 """The documentation keeps up: settings, kit keys, commands, the command line, and links between pages."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import click
 import pytest
 import typer
 from pydantic import SecretStr
+from typer.core import TyperCommand, TyperGroup
 
 from bot.__main__ import app
 from bot.program.commands import COMMANDS
@@ -77,21 +76,23 @@ def test_no_page_shows_a_command_that_does_not_exist() -> None:
     assert unknown == []
 
 
-def command_line() -> Iterator[tuple[str, click.Command]]:
+def command_line() -> list[tuple[str, TyperCommand]]:
     """Every command of the command line with its full name; groups are gone through."""
+    found: list[tuple[str, TyperCommand]] = []
 
-    def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-        if isinstance(command, click.Group):
+    def walk(name: str, command: object) -> None:
+        if isinstance(command, TyperGroup):
             for child, below in command.commands.items():
-                yield from walk(f"{name} {child}", below)
-        elif not command.hidden:
-            yield name, command
+                walk(f"{name} {child}", below)
+        elif isinstance(command, TyperCommand) and not command.hidden:
+            found.append((name, command))
 
-    return walk("counterpart", typer.main.get_command(app))
+    walk("counterpart", typer.main.get_command(app))
+    return found
 
 
 @pytest.mark.parametrize(("name", "command"), command_line())
-def test_each_command_line_command_is_documented(name: str, command: click.Command) -> None:
+def test_each_command_line_command_is_documented(name: str, command: TyperCommand) -> None:
     """With a heading of its own in the operator's guide, and each of its options below it."""
     parts = re.split(r"^#+ ", page(OPERATOR_GUIDE), flags=re.MULTILINE)
     about = [part for part in parts if part.startswith(f"`{name}`")]
