@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from bot.flows.answers import many_limits
 from bot.flows.engine import BACK_VALUE, KEEP_VALUE, SKIP_VALUE, kept, place
 from bot.flows.labels import Say, answer_label, value_label
 from bot.flows.places import OTHER, country_before, offered_zones
@@ -51,7 +52,7 @@ def _question(flow: Flow, state: State, step: Step, say: Say, now: datetime, fir
     opening = first and number == 1 and not state.editing
     intro = flow.intro if opening and state.revision == 1 else ""
     where = say("flow.editing") if state.editing else say("flow.progress", number=number, count=count)
-    lines = [where if state.editing or count > 1 else "", step.prompt]
+    lines = [where if state.editing or count > 1 else "", step.prompt, _hint(flow, state, step, say)]
     answer = kept(step, state, now.date())
     if answer is not None:
         key = "flow.answered_now" if step.name in state.answers else "flow.answered_before"
@@ -63,6 +64,18 @@ def _question(flow: Flow, state: State, step: Step, say: Say, now: datetime, fir
     return [Text(text) for text in (intro, "\n\n".join(line for line in lines if line)) if text]
 
 
+def _hint(flow: Flow, state: State, step: Step, say: Say) -> str:
+    """How much may be chosen, where that is not to be seen."""
+    if step.kind is StepKind.MANY:
+        minimum, maximum = many_limits(step)
+        limited = minimum > 1 or maximum < len(step.options)
+        return say("flow.hint_many", minimum=minimum, maximum=maximum) if limited else ""
+    if step.kind is StepKind.ZONE and state.offered != (OTHER,):
+        count = len(offered_zones(zones_of(country_before(flow, step, state.answers))))
+        return say("flow.hint_zone", count=count)
+    return ""
+
+
 def _places_to_answer(flow: Flow, state: State, step: Step, token: str, say: Say, now: datetime) -> list[Element]:
     if step.kind is StepKind.MANY:
         given = state.answers.get(step.name, step.previous or ())
@@ -70,8 +83,8 @@ def _places_to_answer(flow: Flow, state: State, step: Step, token: str, say: Say
         return [Choices(token, step.options, many=True, chosen=tuple(v for v in chosen if step.option(v)))]
     if step.kind in (StepKind.CHOICE, StepKind.YES_NO):
         given = state.answers.get(step.name, step.previous)
-        chosen = (given,) if isinstance(given, str) else ()
-        return [Choices(token, _choice_options(step, say), chosen=chosen)]
+        options = _choice_options(step, say)
+        return [Choices(token, options, chosen=tuple(option.value for option in options if option.value == given))]
     if step.kind is StepKind.NUMBER and _has_buttons(step):
         low, high = step.minimum or 0, step.maximum or 0
         options = tuple(step.option(str(n)) or Option(str(n), str(n)) for n in range(low, high + 1))

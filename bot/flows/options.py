@@ -17,6 +17,7 @@ MARGIN = 8.0
 _NUMBER = re.compile(r"(?:option |number |no |nr )?(\d{1,3})")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 _NUMBERS = re.compile(r"[\s#]*\d{1,3}(?:(?:\s*(?:[,;.&+)]|and\b)\s*|\s+)#?\d{1,3})*[\s.)]*", re.IGNORECASE)
+_SPAN = re.compile(r"(?<![\w-])(\d{1,2})\s?[-\u2013]\s?(\d{1,2})(?![\w-])")
 _PARTS = re.compile(r"\s*(?:[,;\n\u2022\u060c\uff0c\u3001&+]|\band\b)\s*", re.IGNORECASE)
 _NEGATIONS = frozenset({"not", "no", "never", "none", "except", "without", "neither", "nor", "non"})
 _EVERYTHING = frozenset({"all", "all of them", "everything", "all of these", "all of the above"})
@@ -76,6 +77,8 @@ def several(text: str, options: Sequence[Option]) -> Understood:
     """
     if fold(text) in _EVERYTHING and exact(text, options) is None:
         return Understood(tuple(option.value for option in options))
+    if not any(any(char.isdigit() for char in option.label) for option in options):
+        text = _SPAN.sub(_counted_out, text)
     if _NUMBERS.fullmatch(text) and exact(text, options) is None:
         return _ordered([(number, one(number, options)) for number in re.findall(r"\d+", text)], options)
     spans = _spans(text)
@@ -89,6 +92,11 @@ def several(text: str, options: Sequence[Option]) -> Understood:
         found.append((part, value if value is not None else one(part, options)))
         start += used
     return _ordered(found, options)
+
+
+def _counted_out(span: re.Match[str]) -> str:
+    first, last = int(span[1]), int(span[2])
+    return ",".join(str(number) for number in range(first, last + 1)) if first < last else span[0]
 
 
 def _ordered(found: Sequence[tuple[str, str | None]], options: Sequence[Option]) -> Understood:

@@ -18,7 +18,7 @@ _WORDS: dict[str, Word] = {
 _KEEP = frozenset({"keep", "keep it", "keep this", "keep this answer", "same", "same as before", "unchanged"})
 
 _YES_WORDS = (
-    "yes y yep yeah yup yea aye sure ok okay certainly absolutely definitely indeed agree agreed true correct "
+    "yes ye ys y yep yeah yup yea aye sure ok okay certainly absolutely definitely indeed agree agreed true correct "
     "affirmative oui si ja da sim tak evet hai ano igen kylla jah taip ya ndiyo naam haan ја да так ναι نعم "
     "是 是的 好 はい 네 예 हाँ हां"
 )
@@ -36,6 +36,7 @@ _LONG = 12
 """More words than this are no plain yes or no."""
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
+_REPEATED = re.compile(r"(\w)\1+")
 _SHORT_FORMS = re.compile(r"\b(do|does|am|are|is|have|has|ca|can|wo|will|would)n['\u2019]?t\b")
 
 
@@ -91,6 +92,8 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     words = phrase.split()
     if not words or len(words) > _LONG or not _HEDGES.isdisjoint(words):
         return None
+    if words[0] not in _YES and words[0] not in _NO:
+        words[0] = _REPEATED.sub(r"\1", words[0])
     if words[0] in _YES and _NO.isdisjoint(words):
         return "yes"
     if words[0] in _NO and _YES.isdisjoint(words[1:]) and words[:2] != ["not", "sure"]:

@@ -1,7 +1,6 @@
 """Every kind of question, and the many ways to answer it."""
 
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.flows.answers import satisfies
-from bot.flows.engine import advance
 from bot.flows.spec import Step, StepKind
-from bot.flows.state import Ask, Done, Pressed, Reject, Typed
+from bot.flows.state import Ask, Done, Reject
+from bot.language.messages import Option
 from tests.flows.sample import (
     ABOUT,
     AWAY,
@@ -30,6 +29,13 @@ from tests.flows.sample import (
 
 LONG = "a" * 10_000_000
 
+AGES = Step(
+    "ages",
+    StepKind.MANY,
+    "Which ages?",
+    options=(Option("young", "1-5 years"), Option("older", "6-10 years"), Option("grown", "Older")),
+)
+
 UNDERSTOOD: list[tuple[Step, str | tuple[str, ...], str | tuple[str, ...]]] = [
     (KIND, ("school",), "school"),
     (KIND, "Public library", "public"),
@@ -47,6 +53,8 @@ UNDERSTOOD: list[tuple[Step, str | tuple[str, ...], str | tuple[str, ...]]] = [
     (INTEREST, ("advocacy", "reading"), ("reading", "advocacy")),
     (INTEREST, "1, 3", ("reading", "digital")),
     (INTEREST, "1 3", ("reading", "digital")),
+    (INTEREST, "1-2, 5", ("reading", "youth", "advocacy")),
+    (INTEREST, "3 – 5", ("digital", "data", "advocacy")),
     (INTEREST, "1 and 5", ("reading", "advocacy")),
     (INTEREST, "Children, youth and families", ("youth",)),
     (INTEREST, "Children, youth and families; advocacy", ("youth", "advocacy")),
@@ -56,9 +64,16 @@ UNDERSTOOD: list[tuple[Step, str | tuple[str, ...], str | tuple[str, ...]]] = [
     (INTEREST, "advocacy, ADVOCACY", ("advocacy",)),
     (replace(INTEREST, minimum=0), "none", ()),
     (replace(INTEREST, maximum=None), "all of them", ("reading", "youth", "digital", "data", "advocacy")),
+    (AGES, "6-10 years, 1-5 years", ("young", "older")),
+    (AGES, "3", ("grown",)),
     (SIMILAR, ("yes",), "yes"),
     (SIMILAR, "Yes please!", "yes"),
     (SIMILAR, "yep", "yes"),
+    (SIMILAR, "Yesss!!", "yes"),
+    (SIMILAR, "nooo", "no"),
+    (SIMILAR, "no, I can't", "no"),
+    (SIMILAR, "no problem", "yes"),
+    (SIMILAR, "I won't", "no"),
     (SIMILAR, "Of course", "yes"),
     (SIMILAR, "no thanks", "no"),
     (SIMILAR, "No, I don't", "no"),
@@ -116,8 +131,12 @@ REFUSED: list[tuple[Step, str | tuple[str, ...], str, dict[str, Any]]] = [
     (KIND, ("public", "school"), "flow.not_an_option", {"value": "public, school"}),
     (KIND, "9", "flow.not_an_option", {"value": "9"}),
     (KIND, "\u0000\u202e\u200b", "flow.empty", {}),
+    (AGES, "1-6 years", "flow.not_options", {"values": "1-6 years"}),
     (KIND, "🤷", "flow.not_an_option", {"value": "🤷"}),
     (INTEREST, "advocacy, knitting", "flow.not_options", {"values": "knitting", "count": 1}),
+    (INTEREST, "5-1", "flow.not_options", {"values": "5-1"}),
+    (INTEREST, "0-99", "flow.not_options", {}),
+    (SIMILAR, "yes, but not now", "flow.not_yes_no", {}),
     (INTEREST, "1, 9", "flow.not_options", {"values": "9", "count": 1}),
     (INTEREST, "1, 2, 3, 4", "flow.too_many", {"count": 4, "maximum": 3}),
     (INTEREST, "none", "flow.too_few", {"count": 0, "minimum": 1}),
@@ -166,38 +185,6 @@ def test_an_answer_is_refused_with_its_reason(
     assert outcome.state.misses == 1
     assert outcome.state.answers == {}
     assert say(reason, **outcome.values)
-
-
-@pytest.mark.parametrize("kind", list(StepKind))
-@pytest.mark.parametrize("text", [LONG, "1, " * 3_000_000, "a@" * 4_000_000], ids=["letters", "numbers", "people"])
-def test_ten_megabytes_are_refused_at_once(kind: StepKind, text: str) -> None:
-    options = KIND.options if kind in (StepKind.CHOICE, StepKind.MANY) else ()
-    flow, state = at(Step("one", kind, "?", options=options))
-    start = time.perf_counter()
-    for given in (Typed(text), Pressed((text,)), Typed(text[:8000], cut=True)):
-        outcome = advance(flow, state, given, TODAY)
-        assert isinstance(outcome, Reject)
-        assert sum(len(str(value)) for value in outcome.values.values()) < 1_000
-    assert time.perf_counter() - start < 0.5
-
-
-@pytest.mark.parametrize("kind", list(StepKind))
-def test_eight_thousand_odd_characters_are_read_quickly(kind: StepKind) -> None:
-    options = INTEREST.options if kind in (StepKind.CHOICE, StepKind.MANY) else ()
-    flow, state = at(Step("one", kind, "?", options=options))
-    for text in (
-        "a, " * 660,
-        "a@" * 4000,
-        "a." * 4000,
-        "1" * 2000,
-        "<" * 7000,
-        "\u0301" * 7000,
-        "a and " * 330,
-        "a@a." * 2000,
-    ):
-        start = time.perf_counter()
-        advance(flow, state, Typed(text), TODAY)
-        assert time.perf_counter() - start < 0.25, text[:10]
 
 
 def test_a_country_of_two_is_asked_with_both() -> None:

@@ -73,6 +73,17 @@ def test_a_rejection_says_what_is_wrong_and_asks_again() -> None:
     assert "Choose the nearest." in words(again)
 
 
+def test_limits_that_cannot_be_seen_are_said() -> None:
+    for step, hint in (
+        (INTEREST, "Choose from 1 to 3."),
+        (replace(INTEREST, minimum=0, maximum=2), "Choose up to 2."),
+        (replace(INTEREST, minimum=2, maximum=2), "Choose 2."),
+        (replace(INTEREST, maximum=None), ""),
+    ):
+        flow = Flow("one", "One", (step,))
+        assert words(message_of(flow, begin(flow))).split("\n\n")[1:-1] == [hint][: len(hint)]
+
+
 def test_help_is_said_before_the_question() -> None:
     text = words(message_of(at(KIND)[0], give(*at(KIND), "help")))
     assert text.index("Choose the nearest.") < text.index("What kind of library?")

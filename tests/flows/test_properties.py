@@ -1,6 +1,5 @@
 """What holds for every conversation, whatever is typed and pressed."""
 
-import time
 from datetime import date
 
 from hypothesis import given, settings
@@ -166,22 +165,3 @@ def test_a_date_is_answered_on_any_day(today: date) -> None:
     flow = Flow("one", "One", tuple(step for step in REGISTRATION.steps if step.kind is StepKind.DATE), review=False)
     for text in ("today", "1 May", "2027-01-01", "soon"):
         advance(flow, begin(flow).state, Typed(text), today)
-
-
-def mean(given_now: Given, step: str, times: int) -> float:
-    """Seconds that one answer takes, the best of five."""
-    state = State(step, {name: answer for name, answer in ANSWERS.items() if name != step}, revision=9, since=9)
-    advance(REGISTRATION, state, given_now, TODAY)
-    best = 1.0
-    for _ in range(5):
-        start = time.perf_counter()
-        for _ in range(times):
-            advance(REGISTRATION, state, given_now, TODAY)
-        best = min(best, (time.perf_counter() - start) / times)
-    return best
-
-
-def test_it_is_quick_enough_for_a_whole_simulation() -> None:
-    # The machine may be busy: the aim is a tenth of these.
-    assert mean(Pressed(("public",)), "library_type", 300) < 0.0005
-    assert mean(Typed("Germany"), "country", 100) < 0.01
