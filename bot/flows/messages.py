@@ -65,10 +65,10 @@ def _question(flow: Flow, state: State, step: Step, say: Say, now: datetime, fir
 
 
 def _hint(flow: Flow, state: State, step: Step, say: Say) -> str:
-    """How much may be chosen, where that is not to be seen."""
+    """How many may be chosen, where neither the options nor the prompt show it; what else a time zone may be."""
     if step.kind is StepKind.MANY:
         minimum, maximum = many_limits(step)
-        limited = minimum > 1 or maximum < len(step.options)
+        limited = (minimum > 1 or maximum < len(step.options)) and str(maximum) not in step.prompt
         return say("flow.hint_many", minimum=minimum, maximum=maximum) if limited else ""
     if step.kind is StepKind.ZONE and state.offered != (OTHER,):
         count = len(offered_zones(zones_of(country_before(flow, step, state.answers))))

@@ -134,7 +134,10 @@ def _position(folded: str, count: int) -> int | None:
 def _beginning(folded: str, labels: Sequence[str]) -> list[int]:
     if len(folded) < 2:
         return []
-    return [n for n, label in enumerate(labels) if label.startswith(folded)]
+    found = [n for n, label in enumerate(labels) if label.startswith(folded)]
+    # "young adults" for "Young Adult Services"
+    singular = folded.removesuffix("s")
+    return found or [n for n, label in enumerate(labels) if len(singular) > 3 and label.startswith(f"{singular} ")]
 
 
 def _words_of(folded: str, labels: Sequence[str]) -> list[int]:

@@ -62,6 +62,7 @@ UNDERSTOOD: list[tuple[Step, str | tuple[str, ...], str | tuple[str, ...]]] = [
     (INTEREST, "- advocacy\n- digital services\n", ("digital", "advocacy")),
     (INTEREST, "Advocay and reading promtion", ("reading", "advocacy")),
     (INTEREST, "advocacy, ADVOCACY", ("advocacy",)),
+    (INTEREST, "Digitals", ("digital",)),
     (replace(INTEREST, minimum=0), "none", ()),
     (replace(INTEREST, maximum=None), "all of them", ("reading", "youth", "digital", "data", "advocacy")),
     (AGES, "6-10 years, 1-5 years", ("young", "older")),

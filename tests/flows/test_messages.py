@@ -79,6 +79,7 @@ def test_limits_that_cannot_be_seen_are_said() -> None:
         (replace(INTEREST, minimum=0, maximum=2), "Choose up to 2."),
         (replace(INTEREST, minimum=2, maximum=2), "Choose 2."),
         (replace(INTEREST, maximum=None), ""),
+        (replace(INTEREST, prompt="Which? Choose 1 to 3."), ""),
     ):
         flow = Flow("one", "One", (step,))
         assert words(message_of(flow, begin(flow))).split("\n\n")[1:-1] == [hint][: len(hint)]
