@@ -1,6 +1,6 @@
 """What the page needs of whoever turns the clock: the composition root implements it, the web app calls it."""
 
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 
 class Stage(TypedDict):
@@ -37,7 +37,7 @@ class Suggestion(TypedDict):
 
 
 class Overview(TypedDict):
-    """Where the round stands. `progress` goes from 0 to 1 over the round's dates; `hint` says what a visitor could do."""
+    """Where the round stands. `progress` goes from 0 to 1; `hint` says what a visitor could do."""
 
     round: str
     state: str
@@ -48,7 +48,7 @@ class Overview(TypedDict):
     counters: list[Counter]
     calendar: list[Entry]
     happened: list[Entry]
-    commands: list[Suggestion]
+    commands: NotRequired[list[Suggestion]]
 
 
 class Control(Protocol):

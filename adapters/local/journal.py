@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -37,32 +38,38 @@ class NoJournal:
 
 
 class FileJournal:
-    """Appends to a file, one line a record, handed to the operating system at once (so kill -9 loses nothing)."""
+    """Appends to a file, one line a record, handed to the operating system at once (so kill -9 loses nothing).
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    The file and its folder are made with the first record, and opened again by a record after `close`. Call `load` on
+    the path before that.
+    """
 
-    @classmethod
-    def open(cls, path: Path) -> "FileJournal":
-        """Open the journal for appending; the folder is made where there is none. Call `load` on the path first."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Unbuffered: every append is one write to the operating system.
-        return cls(path.open("ab", buffering=0))
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: FileIO | None = None
 
     def append(self, record: Record) -> None:
         """Write the record as one line, or raise OSError and leave the file as it was (a full disk)."""
-        line, end = record_to_json(record) + b"\n", self._file.tell()
+        file = self._file = self._file or self._open()
+        line, end = record_to_json(record) + b"\n", file.tell()
         try:
-            written = self._file.write(line)
+            written = file.write(line)
             if written != len(line):
                 raise OSError(f"only {written} of {len(line)} bytes could be written")
         except OSError:
-            self._file.truncate(end)
+            file.truncate(end)
             raise
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> FileIO:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Unbuffered: every append is one write to the operating system.
+        return self._path.open("ab", buffering=0)
 
 
 def load(path: Path) -> Iterator[Record]:

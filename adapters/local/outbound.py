@@ -83,8 +83,9 @@ class LocalAdapter:
         await self.hand_in()
 
     async def stop(self) -> None:
-        """Hand in no more events. The platform stays, and keeps what people do until the next start."""
+        """Hand in no more events, and close the journal. What people do after that waits for the next start."""
         self._receive = None
+        self.platform.close()
 
     async def hand_in(self) -> int:
         """Hand all waiting events to the core, in order, and acknowledge them. Returns how many.

@@ -27,7 +27,7 @@ def build(
     """
     # Read to its end before it is opened for writing: a torn last line is cut off first.
     records = tuple(load(journal)) if journal else ()
-    file = FileJournal.open(journal) if journal else None
+    file = FileJournal(journal) if journal else None
     platform = Platform(clock, file, community=community, crowd=crowd, keep_texts=keep_texts)
     platform.replay(records)
     for account in accounts:

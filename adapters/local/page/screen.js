@@ -53,7 +53,7 @@ export class Screen {
   offer(typed) {
     const role = this.state.accounts.get(this.user)?.role;
     const fits = (command) => command.role === "anyone" || command.role === role;
-    const commands = typed === null ? [] : this.state.overview.commands.filter((c) => fits(c) && c.text.startsWith(typed.trimEnd()));
+    const commands = typed === null ? [] : (this.state.overview.commands ?? []).filter((c) => fits(c) && c.text.startsWith(typed.trimEnd()));
     this.offers.hidden = commands.length === 0;
     this.offers.replaceChildren(
       ...commands.map((command) =>
