@@ -1,0 +1,216 @@
+"""Simulated people apply: when, in which words, and what they do when they are not understood."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.local.people import Profile, Temper, playground_profiles
+from bot.language.events import Answered, Commanded, Said
+from tests.adapters.people_stage import OPENS, Stage, at
+
+USUAL = {
+    "country": "Kenya",
+    "zone": "Africa/Nairobi",
+    "library_type": "public",
+    "partner_type": "No preference",
+    "interests": "metadata, open-access",
+    "similar": "Yes",
+    "internet": "Yes",
+    "english": "Yes",
+    "hour": "Yes",
+    "former": "",
+    "avoid": "p9@example.org",
+}
+
+
+MOMENT = at(7, 3, 14, 25)
+END = at(7, 31)
+
+
+def person(account: str = "p1", applies_at: datetime | None = MOMENT, **answers: str) -> Profile:
+    mail, zone = f"{account}@example.org", "Africa/Nairobi"
+    return Profile(account, "Somebody", mail, zone, answers=USUAL | answers, applies_at=applies_at)
+
+
+def applied(*profiles: Profile, seed: int = 7, until: datetime = END) -> Stage:
+    stage = Stage(profiles, seed=seed)
+    stage.invite()
+    stage.until(until)
+    return stage
+
+
+def test_answers_at_a_full_three_hours_and_submits_at_the_exact_moment() -> None:
+    stage = applied(person())
+    moments = [event.at for event in stage.of("p1")]
+    assert set(moments[:-1]) == {at(7, 3, 12)}
+    assert moments[-1] == stage.talk("p1").done_at == at(7, 3, 14, 25)
+    assert isinstance(last := stage.of("p1")[-1], Answered)
+    assert last.values == ("submit",)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_says_what_the_profile_says(seed: int) -> None:
+    stage = applied(person(), seed=seed)
+    answers = dict(stage.answers("p1") or {})
+    answers.pop("about", None)
+    assert answers == {
+        "country": "KE",
+        "zone": "Africa/Nairobi",
+        "library_type": "public",
+        "partner_type": "any",
+        "interests": ("metadata", "open-access"),
+        **dict.fromkeys(("similar", "internet", "english", "hour", "conduct"), "yes"),
+        "avoid": ("p9@example.org",),
+    }
+    assert stage.talk("p1").rejected == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "rejections"),
+    [
+        ("UK", "GB", 0),
+        ("Holland", "NL", 0),
+        ("Viet Nam", "VN", 0),
+        ("Phillipinnes", "PH", 1),
+        ("Atlantis", "unknown", 2),
+        ("", "unknown", 2),
+    ],
+)
+def test_countries_as_people_type_them(typed: str, stored: str, rejections: int) -> None:
+    stage = applied(person(country=typed, zone=""))
+    assert (stage.answers("p1") or {})["country"] == stored
+    assert len([reason for reason in stage.talk("p1").rejected if reason.startswith("country")]) <= rejections
+
+
+def test_takes_the_first_of_two_congos() -> None:
+    answers = applied(person(country="Congo", zone="")).answers("p1") or {}
+    assert answers["country"] in ("CD", "CG")
+    assert str(answers["zone"]).startswith("Africa/")
+
+
+def test_a_zone_that_is_not_offered_is_typed() -> None:
+    assert (applied(person(zone="Europe/Lisbon")).answers("p1") or {})["zone"] == "Europe/Lisbon"
+
+
+def test_a_blank_required_answer_is_got_over() -> None:
+    answers = applied(person(library_type="", interests="", similar="")).answers("p1") or {}
+    assert answers["similar"] == "no"
+    assert answers["library_type"]
+    assert answers["interests"]
+
+
+def test_too_many_interests_become_fewer() -> None:
+    many = "advocacy, archives-practice, assessment, cataloguing, copyright, digitisation, leadership, metadata"
+    many += ", makerspaces, open-access, preservation, reference"
+    interests = (applied(person(interests=many)).answers("p1") or {})["interests"]
+    assert len(interests) == 10
+
+
+def test_nonsense_is_got_over_in_a_few_tries() -> None:
+    nonsense = dict.fromkeys(USUAL, "qqq www")
+    stage = applied(person(**nonsense))
+    assert stage.answers("p1") is not None
+    assert len(stage.talk("p1").rejected) < 20
+
+
+def test_who_sees_the_invitation_late_applies_at_once() -> None:
+    stage = Stage([person(applies_at=at(7, 1, 0, 1))], start=at(7, 2, 9, 20))
+    stage.invite()
+    stage.until(at(7, 2, 12))
+    assert stage.talk("p1").done_at == at(7, 2, 9, 20)
+
+
+def test_who_has_said_apply_before_the_opening_takes_the_invitation_when_it_comes() -> None:
+    stage = Stage([person(applies_at=OPENS - timedelta(days=1))], start=OPENS - timedelta(days=3))
+    stage.until(OPENS + timedelta(hours=5))
+    assert stage.talks == {}
+    stage.invite()
+    stage.until(at(7, 2))
+    assert stage.talk("p1").done_at == OPENS + timedelta(hours=5)
+
+
+def test_who_would_sit_down_before_the_opening_starts_at_the_very_moment() -> None:
+    opens = OPENS + timedelta(hours=1)
+    stage = Stage([person(applies_at=OPENS + timedelta(minutes=90))], opens=opens)
+    stage.invite()
+    stage.until(at(7, 2))
+    assert {event.at for event in stage.of("p1")} == {OPENS + timedelta(minutes=90)}
+
+
+def test_who_hears_of_no_invitation_says_apply() -> None:
+    stage = Stage([person()])
+    stage.until(at(7, 5))
+    assert isinstance(first := stage.of("p1")[0], Said)
+    assert (first.text, first.at) == ("apply", at(7, 3, 14, 25))
+    assert stage.answers("p1")
+
+
+def test_who_is_too_late_gives_up() -> None:
+    stage = applied(person(applies_at=at(8, 2, 0, 5)), until=at(8, 20))
+    assert [event.at for event in stage.of("p1")] == [at(8, 2)]
+    assert stage.platform.next_due() is None
+
+
+def test_who_does_not_apply_does_nothing() -> None:
+    assert applied(person(applies_at=None)).events == []
+
+
+def test_a_second_invitation_changes_nothing() -> None:
+    stage = Stage([person()])
+    stage.invite()
+    stage.invite()
+    stage.until(at(7, 10))
+    stage.invite()
+    stage.until(at(7, 20))
+    assert len(stage.talks) == 1
+
+
+def test_order_of_submissions_is_that_of_the_moments() -> None:
+    people = [person(f"p{n}", at(7, 4, 10) - timedelta(seconds=n)) for n in range(10)]
+    stage = applied(*people)
+    done = [event.actor.user for event in stage.events if isinstance(event, Answered) and event.values == ("submit",)]
+    assert done == [f"p{n}" for n in reversed(range(10))]
+
+
+def test_one_persons_chance_does_not_depend_on_others() -> None:
+    alone = applied(person())
+    together = applied(person("a0"), person(), person("z9"))
+    assert _doings(alone, "p1") == _doings(together, "p1")
+
+
+def test_the_playground_applies_by_itself() -> None:
+    profiles = playground_profiles(3, OPENS)
+    stage = Stage(profiles, prompt=True)
+    stage.invite()
+    stage.until(OPENS + timedelta(days=5))
+    answers = {profile.account: stage.answers(profile.account) for profile in profiles}
+    assert len(profiles) == len({profile.name for profile in profiles}) == 20
+    assert all(answers.values())
+    countries = [str((each or {})["country"]) for each in answers.values()]
+    assert max(countries.count(each) for each in countries) == 5
+    assert len(set(countries)) >= 14
+    assert sum((each or {})["hour"] == "no" for each in answers.values()) == 1
+    assert {Temper.NEVER_ARRIVES, Temper.SILENT_WEEK_6, Temper.AWAY_FORTNIGHT, Temper.ELSEWHERE} <= {
+        profile.temper for profile in profiles
+    }
+    assert profiles == playground_profiles(3, OPENS)
+    assert profiles != playground_profiles(4, OPENS)
+
+
+def test_an_account_is_in_a_crowd_once() -> None:
+    with pytest.raises(ValueError, match="once"):
+        Stage([person(), replace(person(), name="Other")])
+
+
+def _doings(stage: Stage, account: str) -> list[tuple[object, ...]]:
+    doings: list[tuple[object, ...]] = []
+    for event in stage.of(account):
+        match event:
+            case Answered():
+                doings.append((event.at, event.token.split(":")[2:], event.values))
+            case Said() | Commanded():
+                doings.append((event.at, event.text))
+            case _:
+                doings.append((event.at,))
+    return doings
