@@ -36,7 +36,7 @@ class Shown:
 def run_of(token: str) -> str:
     """The run that a flow's token (`flow:RUN:STEP:REVISION`) belongs to; empty for any other token."""
     parts = token.split(":")
-    return parts[1] if len(parts) == 4 and parts[0] == "flow" else ""
+    return parts[1] if len(parts) >= 4 and parts[0] == "flow" else ""
 
 
 class Shelf:

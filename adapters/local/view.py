@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 from adapters.local.control import Control, Overview
 from adapters.local.platform import Platform
 from adapters.local.records import Account
-from adapters.local.render import Html, Words, numbered, safe_url, shape
+from adapters.local.render import Html, numbered, safe_url, shape
 from adapters.local.shelf import Shown
 from adapters.local.world import Room
 from bot.language.adapter import Capabilities
@@ -63,7 +63,10 @@ class PartView(TypedDict):
 
 
 class PostView(TypedDict):
-    """One message. `place` is like `room/r0001`; `open` says that its questions wait; `author` is empty for the bot."""
+    """One message. `place` is like `room/r0001`; `open` says that its questions wait.
+
+    `author` is empty for the bot, whose messages have `parts`; those of people have `words`.
+    """
 
     ref: str
     at: str
@@ -105,7 +108,6 @@ class Views:
         self._control = control
         self._capabilities = capabilities
         self._html = Html()
-        self._words = Words(capabilities)
         self.trouble = "none"
 
     def whole(self) -> PageView:
@@ -160,7 +162,7 @@ class Views:
             edited=shown.edited,
             open=shelf is not None and shelf.is_open(shown),
             pressed=_labels(shown),
-            words=self._words.of(message) if message else shown.text,
+            words=shown.text,
             parts=[self._part(shown.reference, index, element) for index, element in elements],
         )
 

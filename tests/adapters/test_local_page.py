@@ -156,7 +156,7 @@ async def test_hostile_words_stay_words_and_refusals_are_told() -> None:
 
         desk = page.get_by_role("region", name="Cora (you)")
         await desk.get_by_role("button", name="Write to both").click()
-        await expect(desk.get_by_text("A case")).to_be_visible()
+        await expect(desk.get_by_text("✓ Write to both")).to_be_visible()
         await here.adapter.perform(Edit("case:done", "case", DESK, asked.reference, say("Done: both were written to.")))
         await expect(desk.get_by_text("Done: both were written to.")).to_be_visible()
         assert await desk.get_by_role("button", name="Write to both").count() == 0

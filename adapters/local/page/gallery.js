@@ -20,7 +20,10 @@ export class Gallery {
   choose(value) {
     const [kind, id] = value.split(":");
     const room = kind === "room" ? this.state.rooms.get(id) : null;
-    const user = room ? (room.members[0] ?? "") : id;
+    const members = room?.members ?? [];
+    // The visitor's own screens are on the page already: look over the other one's shoulder.
+    const other = members.find((member) => !this.state.accounts.get(member)?.seat);
+    const user = room ? (other ?? members[0] ?? "") : id;
     if (!this.state.accounts.has(user)) return;
     this.user = user;
     this.screen = new Screen(this.state, user, { plays: false });

@@ -19,7 +19,7 @@ export function message(post, seen) {
   if (post.only_for) body.append(make("p", { class: "mark" }, "Only visible to this person"));
   if (post.parts.length) body.append(...post.parts.map((part) => show(part, post, seen)));
   else body.append(make("p", { class: "words" }, post.words));
-  if (asks(post) && !post.open) body.append(closing(post));
+  if (asks(post) && (!post.open || post.pressed.length)) body.append(closing(post));
   const picture = author ? face(author) : make("span", { class: "face is-bot", "aria-hidden": "true" }, "C");
   return make("li", { class: `message${own ? " own" : ""}${post.author ? "" : " from-bot"}`, "data-ref": post.ref }, picture, body);
 }

@@ -141,10 +141,16 @@ export class Screen {
   }
 
   drawTabs(places) {
-    const drawn = places.map(([place, label]) => {
+    const tabs = places.map(([place, label]) => {
       const posts = this.postsAt(place);
       if (place === this.place) this.seen.set(place, posts.length);
-      const fresh = posts.length - (this.seen.get(place) ?? 0);
+      return [place, label, posts.length - (this.seen.get(place) ?? 0)];
+    });
+    // A tab that is replaced between press and release of the mouse would lose the click.
+    const drawing = JSON.stringify([this.place, tabs]);
+    if (drawing === this.tabsDrawn) return;
+    this.tabsDrawn = drawing;
+    const drawn = tabs.map(([place, label, fresh]) => {
       const tab = make(
         "button",
         {
