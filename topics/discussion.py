@@ -39,13 +39,17 @@ class _Part:
         return "\n".join(text for _, text in self.lines).strip()
 
 
-def read_topics(folder: Path, variants: Question | None, findings: Findings) -> tuple[Topic, ...]:
-    """Every topic of a kit in order. `variants` is the question whose answers select a variant."""
+def read_topics(folder: Path, variant_by: str, variants: Question | None, findings: Findings) -> tuple[Topic, ...]:
+    """Every topic of a kit in order.
+
+    `variant_by` names the question whose answers select a variant; `variants` is that question, None where it is in no
+    shape to be checked against.
+    """
     files = sorted(path for path in folder.iterdir() if FILE_NAME.fullmatch(path.name))
     if not files:
         findings.add(str(folder / "program.toml"), 1, "the kit has no topics: write the first into 01-<name>.md")
     _check_numbers(files, findings)
-    topics = (_read_topic(path, variants, findings) for path in files)
+    topics = (_read_topic(path, variant_by, variants, findings) for path in files)
     return tuple(topic for topic in topics if topic)
 
 
@@ -63,7 +67,7 @@ def _check_numbers(files: list[Path], findings: Findings) -> None:
         expected = max(expected, number + 1)
 
 
-def _read_topic(path: Path, variants: Question | None, findings: Findings) -> Topic | None:
+def _read_topic(path: Path, variant_by: str, variants: Question | None, findings: Findings) -> Topic | None:
     text = read_text(path, findings)
     if text is None:
         return None
@@ -81,7 +85,7 @@ def _read_topic(path: Path, variants: Question | None, findings: Findings) -> To
         why=parts[WHY].text if WHY in parts else "",
         questions=_questions(parts.get(QUESTIONS), say),
         activity=parts[ACTIVITY].text if ACTIVITY in parts else "",
-        variants=_variants(parts.get(VARIANTS), variants, say),
+        variants=_variants(parts.get(VARIANTS), variant_by, variants, say),
         reading=_items(parts.get(READING), say),
     )
 
@@ -97,9 +101,12 @@ def _front_matter(lines: list[tuple[int, str]], say: Say) -> tuple[str, list[tup
     try:
         node = cast("object", yaml.compose(source, Loader=yaml.SafeLoader))  # pyright: ignore[reportUnknownMemberType]
         data: object = yaml.safe_load(source)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        say(mark.line + 2 if mark else 1, "the front matter is not valid: put the title in quotes if it has a colon")
+        say(
+            mark.line + 2 if mark else 1,
+            "the front matter is not valid: put the title in quotes if it has a colon or is a date",
+        )
         return "", body
     if not isinstance(node, yaml.MappingNode) or not isinstance(data, dict):
         say(2, "the front matter must hold a line `title: …`")
@@ -109,7 +116,7 @@ def _front_matter(lines: list[tuple[int, str]], say: Say) -> tuple[str, list[tup
             say(key.start_mark.line + 2, f"unknown key `{key.value}`: the front matter has only a `title`")
     title = cast("dict[object, object]", data).get("title")
     if not isinstance(title, str) or not title.strip():
-        say(2, "the title is missing: write `title:` and words in the front matter")
+        say(2, "the title is missing: write `title:` and words, a mere number in quotes")
         return "", body
     return " ".join(title.split()), body
 
@@ -172,11 +179,12 @@ def _items(part: _Part | None, say: Say) -> tuple[str, ...]:
     return tuple(items)
 
 
-def _variants(part: _Part | None, question: Question | None, say: Say) -> dict[str, str]:
+def _variants(part: _Part | None, variant_by: str, question: Question | None, say: Say) -> dict[str, str]:
     if part is None:
         return {}
-    if question is None:
+    if not variant_by:
         say(part.line, "variants need `variant_by` in program.toml: the question whose answers select them")
+    if question is None:
         return {}
     first, *parts = _split(list(part.lines), "###")
     if first.text:

@@ -1,5 +1,6 @@
 """Loads a kit from its folder, and checks it: every mistake is named with its file and line, all of them at once."""
 
+import os
 from pathlib import Path
 
 from topics.discussion import FILE_NAME, read_topics
@@ -86,7 +87,7 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
         checkins=program.checkins,
         questions=program.questions,
         wishes=program.wishes,
-        topics=read_topics(path, program.variants, findings),
+        topics=read_topics(path, program.variant_by, program.variants, findings),
         surveys=read,
         texts=said,
         welcome=pages[0],
@@ -100,6 +101,8 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
 def _is_kit(path: Path, findings: Findings) -> bool:
     if not path.is_dir():
         findings.add(str(path), 1, "there is no such folder" if not path.exists() else "a kit is a folder, not a file")
+    elif not os.access(path, os.R_OK | os.X_OK):
+        findings.add(str(path), 1, "this folder cannot be read: its permissions forbid it")
     elif not any(path.iterdir()):
         findings.add(str(path), 1, f"this folder is empty: a kit begins with a file {PROGRAM}")
     else:

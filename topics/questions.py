@@ -1,8 +1,9 @@
 """The questions of an application or a survey: reading them, and checking that each can be asked and answered."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import cast
 
 from topics.keys import Key, read_table, rows
 from topics.lines import Path
@@ -18,7 +19,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}|unknown")
 
 @dataclass(slots=True)
 class Asked:
-    """The questions read so far: those in good shape by `questions`, and the `names` of all of them."""
+    """The questions read so far: those that others can be checked against, by name, and the `names` of all of them."""
 
     questions: dict[str, Question] = field(default_factory=dict[str, Question])
     names: list[str] = field(default_factory=list[str])
@@ -40,8 +41,10 @@ def read_questions(sheet: Sheet, where: Path, raw: object, keys: Sequence[Key]) 
         columns.setdefault(column, name)
         if values["kind"] is not None:
             question = Question(**values)
-            _check_question(sheet, here, question, asked)
-            asked.questions.setdefault(name, question)
+            lost = cast("Mapping[str, object]", row).keys() - values.keys()
+            _check_question(sheet, here, question, lost, asked)
+            if "options" not in lost:
+                asked.questions.setdefault(name, question)
         if name:
             asked.names.append(name)
     return asked
@@ -56,10 +59,13 @@ def answers_of(question: Question) -> Mapping[str, str] | None:
     return None
 
 
-def _check_question(sheet: Sheet, here: Path, question: Question, asked: Asked) -> None:
-    _check_options(sheet, here, question)
-    _check_bounds(sheet, here, question)
-    _check_must(sheet, here, question)
+def _check_question(sheet: Sheet, here: Path, question: Question, lost: Set[str], asked: Asked) -> None:
+    """Check what the keys of one question mean together; `lost` are those whose value was wrong already."""
+    if "options" not in lost:
+        _check_options(sheet, here, question)
+        _check_bounds(sheet, here, question)
+    if lost.isdisjoint(("must", "otherwise", "options")):
+        _check_must(sheet, here, question)
     if question.only_if:
         _check_only_if(sheet, (*here, "only_if"), question.only_if, asked)
 
@@ -70,7 +76,7 @@ def _check_options(sheet: Sheet, here: Path, question: Question) -> None:
             sheet.wrong((*here, "options"), f"a question of the kind `{question.kind}` has no options: remove them")
         return
     if not question.options:
-        sheet.wrong(here, f"a question of the kind `{question.kind}` needs `options`")
+        sheet.wrong((*here, "options"), f"a question of the kind `{question.kind}` needs `options`")
     taken: dict[str, int] = {}
     for position, option in enumerate(question.options):
         # Answers and imported cells are compared with values and labels alike, in any case of letters.

@@ -52,7 +52,8 @@ def read_sheet(path: Path, findings: Findings) -> Sheet | None:
         return None
     try:
         data: dict[str, object] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: a number of thousands of digits is refused by int itself.
         found = _POSITION.search(str(error))
         last = text.rstrip().count("\n") + 1
         line = int(found.group(1)) if found and found.group(1) else last

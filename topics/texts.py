@@ -58,6 +58,8 @@ def read_base(folder: Path, findings: Findings) -> dict[str, str]:
 
 def check_own(texts: Texts, base: Mapping[str, str]) -> None:
     """Note each of a kit's texts that replaces none of the base, or asks for what the one replaced does not have."""
+    if not texts.templates:
+        return
     filters, tests = _helpers()
     filters |= {node.name for template in base.values() for node in _filters(template)}
     for key in texts.templates:
@@ -113,12 +115,23 @@ def _filters(template: str) -> list[nodes.Filter]:
         return []
 
 
+def _placeholders(template: str) -> set[str]:
+    """What a template wants to be given. Raises TemplateSyntaxError."""
+    environment = _environment()
+    tree = environment.parse(template)
+    # Jinja looks every filter and test up even for this; those it lacks are another finding, or the program's own.
+    helpers = cast("Any", environment)
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        (helpers.filters if isinstance(node, nodes.Filter) else helpers.tests).setdefault(node.name, str)
+    return meta.find_undeclared_variables(tree)
+
+
 def _check_placeholders(texts: Texts, key: str, tree: nodes.Template, base: str) -> None:
     try:
-        known = meta.find_undeclared_variables(_environment().parse(base))
+        known = _placeholders(base)
     except TemplateSyntaxError:
         return
-    unknown = meta.find_undeclared_variables(tree) - known
+    unknown = _placeholders(texts.templates[key]) - known
     for node in tree.find_all(nodes.Name):
         if node.name in unknown:
             hint = suggestion(node.name, known) or (f": it has {listed(sorted(known))}" if known else ": it has none")

@@ -72,7 +72,7 @@ def _check_wished(sheet: Sheet, here: Path, wish: Wish, question: Question | Non
         if value and value not in options:
             hint = suggestion(value, options) or f": they are {listed(options)}"
             sheet.wrong((*here, key), f"`{key}`: `{value}` is no option of `{question.name}`{hint}")
-    if wanted is None:
+    if wanted is None or not {wish.same, wish.anything} <= options.keys() | {""}:
         return
     special = {wish.same, wish.anything}
     lost = [value for value in options if value not in special and value not in (answers_of(wanted) or {})]
