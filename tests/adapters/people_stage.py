@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from adapters.local.journal import Journal
 from adapters.local.people import Coordinator, Profile, cast
 from adapters.local.platform import Platform
 from adapters.local.records import Account, Edited, Posted, RoomOpened
@@ -90,10 +91,11 @@ class Stage:
         prompt: bool = False,
         flow: Flow | None = None,
         keep_texts: bool = False,
+        journal: Journal | None = None,
     ) -> None:
         self.clock = Hands(start)
         self.crowd = cast(seed, profiles, coordinators, opens=opens, prompt=prompt)
-        self.platform = Platform(self.clock, crowd=self.crowd, keep_texts=keep_texts)
+        self.platform = Platform(self.clock, journal, crowd=self.crowd, keep_texts=keep_texts)
         self.events: list[Event] = []
         self.talks: dict[str, Talk] = {}
         self.flow = flow or application()

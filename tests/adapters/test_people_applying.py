@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.local.people import Profile, Temper, playground_profiles
+from bot.flows.spec import Flow, Step, StepKind
 from bot.language.events import Answered, Commanded, Said
+from bot.language.messages import Option
 from tests.adapters.people_stage import OPENS, Stage, at
 
 USUAL = {
@@ -108,10 +112,40 @@ def test_too_many_interests_become_fewer() -> None:
 
 
 def test_nonsense_is_got_over_in_a_few_tries() -> None:
-    nonsense = dict.fromkeys(USUAL, "qqq www")
-    stage = applied(person(**nonsense))
+    stage = applied(replace(person(), answers=dict.fromkeys(USUAL, "qqq www")))
     assert stage.answers("p1") is not None
     assert len(stage.talk("p1").rejected) < 20
+
+
+OPTIONS = (Option("one", "Number one"), Option("two", "Two, and more"), Option("other", "Something else"))
+KINDS = st.builds(
+    Step,
+    name=st.sampled_from(["country", "zone", "interests", "until", "consent", "what_else"]),
+    kind=st.sampled_from(StepKind),
+    prompt=st.just("?"),
+    options=st.just(OPTIONS),
+    required=st.booleans(),
+    minimum=st.none() | st.integers(0, 2),
+    maximum=st.none() | st.integers(2, 20),
+)
+
+
+WORDS = st.sampled_from(["", "yes", "two", "stop", "back", "help", "/mentoring x"])
+
+
+@given(
+    steps=st.lists(KINDS, min_size=1, max_size=5, unique_by=lambda step: step.name),
+    typed=st.none() | st.text(max_size=30) | WORDS,
+    seed=st.integers(0, 9),
+)
+def test_any_conversation_comes_to_an_end(steps: list[Step], typed: str | None, seed: int) -> None:
+    answers = {} if typed is None else {step.name: typed for step in steps}
+    profile = Profile("p1", "Somebody", answers=answers, applies_at=MOMENT)
+    stage = Stage([profile], seed=seed, flow=Flow("any", "Any", tuple(steps)))
+    stage.invite()
+    stage.until(END)
+    assert len(stage.events) <= 102
+    assert stage.platform.next_due() is None
 
 
 def test_who_sees_the_invitation_late_applies_at_once() -> None:

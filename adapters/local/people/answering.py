@@ -11,6 +11,8 @@ from bot.language.messages import Option
 
 UNKNOWN = "unknown"
 RATHER_NOT = "prefer not to say"
+SAID_SKIP = "skip"
+"""A word to the bot, not an answer: it is said, never filled in."""
 MOST_TRIES = 4
 """Rejections of one question after which somebody takes whatever button there is; after twice as many they give up."""
 _ALIKE = 0.75
@@ -116,7 +118,7 @@ def _meant(question: Question, wanted: str) -> Chosen | None:
 
 def _blank(question: Question, tries: int, chance: Random) -> Reply:
     if SKIP in question.small:
-        return Words("skip") if tries == 0 and chance.random() < 0.3 else Chosen((SKIP,))
+        return Words(SAID_SKIP) if tries == 0 and chance.random() < 0.3 else Chosen((SKIP,))
     return Words(RATHER_NOT) if tries == 0 else _whatever(question)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from adapters.local.crowd import Action, Command, Press, Say, Seen
-from adapters.local.people.answering import Chosen, Reply
+from adapters.local.people.answering import SAID_SKIP, Chosen, Reply
 from adapters.local.people.questions import Question
 from bot.language.places import Address
 
@@ -48,7 +48,7 @@ def give(account: str, direct: Address, seen: Seen, question: Question, reply: R
     """The plan to answer so: typed words go into the input, or (with `says`, or where there is none) are said."""
     if isinstance(reply, Chosen):
         action: Action = Press(account, seen.address, question.token, reply.values, at, seen.reference)
-    elif says or not question.typed:
+    elif says or not question.typed or reply.text == SAID_SKIP:
         action = Say(account, direct, reply.text, at)
     else:
         action = Press(account, seen.address, question.token, (reply.text,), at, seen.reference)
