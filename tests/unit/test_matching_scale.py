@@ -15,6 +15,7 @@ from bot.program.matching.candidates import all_edges
 from bot.program.matching.hours import overlap_minutes
 from bot.program.matching.problem import lot
 from bot.program.matching.tiers import Tiers, barred_pairs, measure_of
+from bot.program.matching.trios import every_trio
 from bot.program.matching.weights import Weights, weights_of
 from topics.model import Rule, Wish
 
@@ -101,6 +102,22 @@ def test_no_pair_in_one_country_that_could_be_avoided(count: int) -> None:
         assert all(problem.allowed(one, other) for one, other in combinations(group.ids, 2))
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_trio_of_fifteen_is_the_best_there_is(seed: int) -> None:
+    problem = cohort(15, seed, home=0.4)
+    weights = weights_for(problem)
+    best: tuple[int, ...] = ()
+    for trio in every_trio(weights, np.arange(15)):
+        rest = np.setdiff1d(np.arange(15), trio)
+        partner = matched(weights, all_edges(weights, rest))
+        first = np.flatnonzero(np.arange(15) < partner)
+        pairs = weights.tiers.values(first, partner[first])
+        three = weights.trio_values(*(trio[:, None]))
+        wishes = (int(two.sum() + one.sum()) for two, one in zip(pairs, three, strict=True))
+        best = max(best, (2 * len(first) + 3, *wishes))
+    assert solve(problem).totals == best
+
+
 def test_one_waits_where_the_kit_says_so() -> None:
     pairing = solve(replace(cohort(331, seed=6), odd="waitlist"))
     assert [waiting.reason for waiting in pairing.waiting] == [Wait.ODD]
@@ -152,7 +169,7 @@ def test_weights_computed_block_by_block_are_those_kept_in_memory() -> None:
     streamed = Weights(kept.tiers, kept.factors, None)
     blocks = list(streamed.blocks())
     assert len(blocks) > 1
-    assert np.array_equal(np.concatenate([block for _, block in blocks]), kept.matrix)
+    assert (np.concatenate([block for _, block in blocks]) == kept.matrix).all()
 
 
 def test_a_narrow_weight_never_trades_a_higher_tier_for_a_lower_one() -> None:

@@ -6,6 +6,7 @@ sets have none; they choose well but prove nothing.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -113,24 +114,46 @@ def settled_prices(weights: Weights, edges: Edges, partner: Ints) -> Ints:
     """Prices under which the pairs of `partner` (index or NOBODY) are as good as any of `edges`, as nearly as can be.
 
     Longest paths in the doubled graph (Bellman and Ford): a person's price rises until no listed partner leaves more
-    than their own does; the partner's falls by as much. Both halves of a person are then averaged.
+    than their own does; the partner's falls by as much. Both halves of a person are then averaged. People without a
+    partner take no part in that: they ask what the best one would leave them.
     """
-    order = np.argsort(np.concatenate((edges.a, edges.b)), kind="stable")
-    tail = np.concatenate((edges.a, edges.b))[order]
-    head = np.concatenate((edges.b, edges.a))[order]
-    weight = weights.narrow(tail, head)
+    tail, head, weight = _both_ways(weights, edges)
+    inner = (partner[tail] != NOBODY) & (partner[head] != NOBODY)
     placed = np.flatnonzero(partner != NOBODY)
     own = np.zeros(weights.tiers.size, dtype=np.int64)
     own[placed] = weights.narrow(placed, partner[placed])
     rising, falling = own // 2, own - own // 2
-    people, starts = np.unique(tail, return_index=True)
-    matched = partner[people] != NOBODY
-    for _ in range(SETTLING if len(people) else 0):
-        best = np.maximum.reduceat(weight - falling[head], starts)
-        better = np.maximum(rising[people], best)[matched]
-        who = people[matched]
+    who, starts = np.unique(tail[inner], return_index=True)
+    for _ in range(SETTLING if len(who) else 0):
+        best = np.maximum.reduceat((weight - falling[head])[inner], starts)
+        better = np.maximum(rising[who], best)
         if np.array_equal(better, rising[who]):
             break
         rising[who] = better
         falling[partner[who]] = own[who] - better
-    return (rising + falling) // 2
+    prices = (rising + falling) // 2
+    outer = (partner[tail] == NOBODY) & (partner[head] != NOBODY)
+    np.maximum.at(prices, tail[outer], (weight - prices[head])[outer])
+    return prices
+
+
+def covering_prices(weights: Weights, edges: Edges, prices: Ints) -> Ints:
+    """`prices` raised, one person after another, until each pair of `edges` asks for at least its weight.
+
+    Their sum over any set of people then bounds what pairs within that set can be worth, whoever is paired with whom.
+    """
+    prices = prices.copy()
+    tail, head, weight = _both_ways(weights, edges)
+    bounds = np.searchsorted(tail, np.arange(weights.tiers.size + 1))
+    for person, (start, end) in enumerate(pairwise(bounds.tolist())):
+        if start < end:
+            prices[person] = max(prices[person], int((weight[start:end] - prices[head[start:end]]).max()))
+    return np.maximum(prices, 0)
+
+
+def _both_ways(weights: Weights, edges: Edges) -> tuple[Ints, Ints, Ints]:
+    """Each pair twice, from either person: (tail, head, narrow weight), sorted by tail."""
+    order = np.argsort(np.concatenate((edges.a, edges.b)), kind="stable")
+    tail = np.concatenate((edges.a, edges.b))[order]
+    head = np.concatenate((edges.b, edges.a))[order]
+    return tail, head, weights.narrow(tail, head)

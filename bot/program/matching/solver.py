@@ -3,7 +3,8 @@
 Up to 300 people every pair is looked at and the result is the best there is (a blossom algorithm on exact integers).
 Larger pools start from the best few partners of everybody, and prices tell which omitted pairs to add, until that
 gains nothing; the result is then near the best in the lower tiers, and nothing is proved. The trio of an odd pool is
-the best there is up to 13 people; above, it is chosen from those that prices say are worth most.
+tried among those that prices say are worth most, until no other can be better or enough have been tried: in pools of up
+to 50 people that is nearly always the best there is, above it is near it.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bot.program.matching.candidates import (
     Edges,
     all_edges,
     best_edges,
+    covering_prices,
     edges_with,
     opening_prices,
     settled_prices,
@@ -26,11 +28,12 @@ from bot.program.matching.exchange import exchanged
 from bot.program.matching.pairing import Group, Pairing, Progress, Wait, Waiting
 from bot.program.matching.problem import Candidate, Problem, lot
 from bot.program.matching.tiers import Ints, Tiers, barred_pairs, measure_of
-from bot.program.matching.trios import every_trio, likely_trios
+from bot.program.matching.trios import likely_trios
 from bot.program.matching.weights import TIE_BITS, Weights, weights_of
 
 DENSE_SIZE = 300
-EVERY_TRIO_SIZE = 13
+EVERY_PAIR_SIZE = 100
+"""Up to this size each trio is tried with every pair of the others, above with the likely ones first."""
 FIRST_EACH = 12
 STRAY_EACH = 2
 ADDED_EACH = 6
@@ -38,10 +41,13 @@ NEAR_EACH = 12
 ROUNDS = 5
 ROUNDS_LARGE = 3
 ROUNDS_BESIDE_TRIO = 2
-LARGE_SIZE = 4_000
+LARGE_SIZE = 2_000
 EXCHANGES = 40
-TRIO_WORK = 6_000
-"""Trios tried in a pool are this many divided by its size, but from 4 to 64."""
+MOST_TRIOS = 400
+TRIO_WORK = 20_000
+"""Trios tried in a pool are at most this many divided by its size."""
+TRIO_WORK_LARGE = 6_000
+"""The same where not every pair is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,32 +151,46 @@ def _priced(weights: Weights, active: Ints, edges: Edges, rounds: int, tell: Pro
 
 def _with_trio(weights: Weights, active: Ints, found: _Found, tell: Progress) -> tuple[tuple[int, ...], _Found]:
     """The trio and the pairs beside it that are best together; no trio, and `found`, where none places more people."""
-    size = len(active)
-    if size <= EVERY_TRIO_SIZE:
-        near = found.edges
-        trios = every_trio(weights, active)
-    else:
-        near = best_edges(weights, active, found.prices, NEAR_EACH)
-        trios = likely_trios(weights, near, found.prices, min(64, max(4, TRIO_WORK // size)))
-        paired = np.flatnonzero(np.arange(weights.tiers.size) < found.partner)
+    size = weights.tiers.size
+    near, prices = found.edges, found.prices
+    if len(active) <= DENSE_SIZE:
+        prices = covering_prices(weights, near, prices)
+    if len(active) > EVERY_PAIR_SIZE:
+        paired = np.flatnonzero(np.arange(size) < found.partner)
         standing = Edges(paired, found.partner[paired])
-        near = united(near, standing, weights.tiers.size)
+        near = united(best_edges(weights, active, prices // 2, NEAR_EACH), standing, size)
+        near = united(near, best_edges(weights, active, prices, NEAR_EACH), size)
+    work = TRIO_WORK if len(active) <= DENSE_SIZE else TRIO_WORK_LARGE
+    count = min(MOST_TRIOS, max(1, work // len(active)))
+    trios, worth = likely_trios(weights, active, near, prices, count)
     best, chosen, beside = _totals(weights, _pairs(found.partner)), (), found
+    enough = 0
     for done, members in enumerate(trios.tolist()):
+        if len(active) <= DENSE_SIZE and worth[done] + prices[active].sum() < enough:
+            break
         tell("Choosing the trio", 0.7 + 0.2 * done / len(trios))
         rest = np.setdiff1d(active, members)
-        partner = matched(weights, near.among(rest, weights.tiers.size))
+        partner = matched(weights, near.among(rest, size))
+        if (partner[rest] == NOBODY).any():
+            partner = matched(weights, found.edges.among(rest, size))
         value = _totals(weights, [*_pairs(partner), tuple(members)])
         if value > best:
             best, chosen, beside = value, tuple(members), _Found(partner, near, found.prices)
-    if not chosen or size <= EVERY_TRIO_SIZE:
+            enough = _narrow_sum(weights, partner, trios[done])
+    if not chosen or len(active) <= EVERY_PAIR_SIZE:
         return chosen, beside
     rest = np.setdiff1d(active, chosen)
-    edges = found.edges.among(rest, weights.tiers.size)
-    if size <= DENSE_SIZE:
+    edges = found.edges.among(rest, size)
+    if len(active) <= DENSE_SIZE:
         return chosen, _Found(matched(weights, edges), edges, found.prices)
-    edges = united(edges, near.among(rest, weights.tiers.size), weights.tiers.size)
+    edges = united(edges, near.among(rest, size), size)
     return chosen, _priced(weights, rest, edges, ROUNDS_BESIDE_TRIO, _within(tell, 0.9, 1.0))
+
+
+def _narrow_sum(weights: Weights, partner: Ints, trio: Ints) -> int:
+    first = np.flatnonzero(np.arange(weights.tiers.size) < partner)
+    a, b, c = trio[:, None]
+    return int(weights.narrow(first, partner[first]).sum() + weights.trios(a, b, c).sum())
 
 
 def _pairs(partner: Ints) -> list[tuple[int, ...]]:

@@ -9,6 +9,7 @@ from bot.program.matching.tiers import Ints
 from bot.program.matching.weights import Weights
 
 NEIGHBOURS = 24
+EVERY_TRIO_SIZE = 120
 
 
 def every_trio(weights: Weights, active: Ints) -> Ints:
@@ -17,11 +18,19 @@ def every_trio(weights: Weights, active: Ints) -> Ints:
     return trios[_allowed(weights, trios)]
 
 
-def likely_trios(weights: Weights, near: Edges, prices: Ints, count: int) -> Ints:
-    """The `count` allowed trios worth most after the prices of their three people; shape (m, 3).
+def likely_trios(weights: Weights, active: Ints, near: Edges, prices: Ints, count: int) -> tuple[Ints, Ints]:
+    """The `count` allowed trios worth most after the prices of their three people, best first.
 
-    Looks at everybody with each two of those who suit them best among `near`.
+    Returns the trios, shape (m, 3), and what each is worth after prices. Up to 120 people it looks at every trio, above
+    at everybody with each two of those who suit them best among `near`.
     """
+    trios = every_trio(weights, active) if len(active) <= EVERY_TRIO_SIZE else _near_trios(weights, near, prices)
+    worth = weights.trios(trios[:, 0], trios[:, 1], trios[:, 2]) - prices[trios].sum(axis=1)
+    order = np.argsort(-worth, kind="stable")[:count]
+    return trios[order], worth[order]
+
+
+def _near_trios(weights: Weights, near: Edges, prices: Ints) -> Ints:
     table = _neighbours(weights, near, prices)
     first, second = np.triu_indices(table.shape[1], k=1)
     rows = np.repeat(np.arange(len(table)), len(first))
@@ -29,9 +38,7 @@ def likely_trios(weights: Weights, near: Edges, prices: Ints, count: int) -> Int
     trios = np.sort(trios[(trios[:, 1] != NOBODY) & (trios[:, 2] != NOBODY)], axis=1)
     size = len(table)
     trios = trios[np.unique((trios[:, 0] * size + trios[:, 1]) * size + trios[:, 2], return_index=True)[1]]
-    trios = trios[_allowed(weights, trios)]
-    worth = weights.trios(trios[:, 0], trios[:, 1], trios[:, 2]) - prices[trios].sum(axis=1)
-    return trios[np.argsort(-worth, kind="stable")[:count]]
+    return trios[_allowed(weights, trios)]
 
 
 def _allowed(weights: Weights, trios: Ints) -> Ints:
@@ -42,9 +49,12 @@ def _allowed(weights: Weights, trios: Ints) -> Ints:
 
 
 def _neighbours(weights: Weights, near: Edges, prices: Ints) -> Ints:
-    """For everybody those of `near` who leave most after their price, best first; NOBODY where there are fewer."""
+    """For everybody those of `near` who leave most after half their price, best first; NOBODY where there are fewer.
+
+    Half, since each person of a trio is in two of its three pairs.
+    """
     tail, head = np.concatenate((near.a, near.b)), np.concatenate((near.b, near.a))
-    left = weights.narrow(tail, head) - prices[head]
+    left = 2 * weights.narrow(tail, head) - prices[head]
     order = np.lexsort((head, -left, tail))
     tail, head = tail[order], head[order]
     starts = np.searchsorted(tail, tail, side="left")
