@@ -1,6 +1,8 @@
 """Killed at any moment, the local platform goes on where it was: nothing lost, nothing doubled."""
 
 import resource
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +33,19 @@ from tests.adapters.local_stage import (
 )
 
 QUESTION = Choices("flow:1:ok:1", (Option("y", "Yes"), Option("n", "No")))
+
+WRITER = """
+import asyncio, itertools, pathlib, sys
+from tests.adapters.local_stage import direct, post, stage
+
+async def write():
+    adapter = stage(journal=pathlib.Path(sys.argv[1]))
+    for number in itertools.count():
+        receipt = await adapter.perform(post(f"topic:{number}", direct("alex"), "words " * 50))
+        print(f"topic:{number}", receipt.reference, flush=True)
+
+asyncio.run(write())
+"""
 
 
 class Answering:
@@ -206,3 +221,15 @@ def test_records_read_back_as_they_were_written(text: str, at: datetime) -> None
         line = record_to_json(record)
         assert b"\n" not in line
         assert record_from_json(line) == record
+
+
+def test_a_process_that_is_killed_has_kept_all_that_it_answered(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout is not None
+        answered = [process.stdout.readline().decode().split() for _ in range(200)]
+        process.kill()
+    again = stage(journal=path)
+    for key, reference in answered:
+        assert again.platform.receipts[key].reference == reference
