@@ -27,6 +27,8 @@ def working_minutes(zone: str, on: date, hours: tuple[time, time]) -> NDArray[np
 
 def overlap_minutes(one: str, other: str, on: date, hours: tuple[time, time]) -> int:
     """Minutes of the UTC day `on` in which clocks in both zones stand within `hours`."""
+    if not (one and other):
+        return 0
     return int(np.count_nonzero(working_minutes(one, on, hours) & working_minutes(other, on, hours)))
 
 
