@@ -1,14 +1,14 @@
 """A tiny scripted bot on the real local platform, with real questions, for simulated people to talk to."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from adapters.local.journal import Journal
-from adapters.local.people import Coordinator, Profile, cast
+from adapters.local.people import Coordinator, Profile, Temper, cast
 from adapters.local.platform import Platform
 from adapters.local.records import Account, Edited, Posted, RoomOpened
 from bot.flows import engine
@@ -27,6 +27,19 @@ CLOSES = datetime(2026, 8, 1, tzinfo=UTC)
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+START = at(9, 1, 9)
+ZONES = ("Asia/Kolkata", "America/Chicago", "Pacific/Auckland", "Europe/Kyiv", "Africa/Lagos", "Asia/Kathmandu")
+ASK = (
+    Option("fine", "All is well", "primary"),
+    Option("busy", "We are busy, but here"),
+    Option("elsewhere", "We talk somewhere else"),
+    Option("away", "I am away for a while"),
+    Option("another", "I would like another partner"),
+    Option("stop", "I want to stop"),
+)
+TOPIC = (Option("another", "Another topic"), Option("talked", "We talked about it"))
 
 
 def steps_of(questions: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
@@ -214,3 +227,25 @@ class Stage:
 
 def _key(key: str, **_: object) -> str:
     return key
+
+
+def people(temper: Temper, count: int = 12) -> list[Profile]:
+    return [Profile(f"{temper}-{n}", "Somebody", zone=ZONES[n % len(ZONES)], temper=temper) for n in range(count)]
+
+
+def introduced(profiles: Iterable[Profile], *, seed: int = 5) -> tuple[Stage, dict[str, Address]]:
+    stage = Stage(list(profiles), seed=seed, start=START)
+    rooms = {account: stage.room(account) for account in stage.crowd.accounts}
+    for address in rooms.values():
+        stage.post(address, "introduction", "This is your room.")
+    return stage, rooms
+
+
+def topic(stage: Stage, rooms: dict[str, Address], number: int) -> None:
+    for account, address in rooms.items():
+        stage.post(address, "topic", f"Topic {number}", Choices(f"topic:{account}:{number}", TOPIC))
+
+
+def ask(stage: Stage, name: str = "1") -> None:
+    for account in stage.crowd.accounts:
+        stage.post(stage.direct(account), "nudge", "Are you there?", Choices(f"checkin:{account}:{name}", ASK))

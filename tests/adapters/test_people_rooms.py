@@ -1,55 +1,18 @@
-"""Simulated people after the introduction: rooms, topics, asks, surveys, absences, and the coordinator's decisions."""
+"""Simulated people after the introduction: rooms, topics, asks, surveys, absences."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.local.crowd import Seen
-from adapters.local.people import DEFAULT_SHARES, Profile, Temper, cast, coordinator, tempers
-from adapters.local.platform import Platform
-from adapters.local.records import Record
+from adapters.local.people import Temper
+from bot.flows.spec import Flow, Step, StepKind
 from bot.language.events import Answered, Commanded, Event, Left, Said
-from bot.language.messages import Choices, Option, say
-from bot.language.places import Address, Place
-from tests.adapters.people_stage import Hands, Stage, at, survey
-
-START = at(9, 1, 9)
-ZONES = ("Asia/Kolkata", "America/Chicago", "Pacific/Auckland", "Europe/Kyiv", "Africa/Lagos", "Asia/Kathmandu")
-ASK = (
-    Option("fine", "All is well", "primary"),
-    Option("busy", "We are busy, but here"),
-    Option("elsewhere", "We talk somewhere else"),
-    Option("away", "I am away for a while"),
-    Option("another", "I would like another partner"),
-    Option("stop", "I want to stop"),
-)
-TOPIC = (Option("another", "Another topic"), Option("talked", "We talked about it"))
-
-
-def people(temper: Temper, count: int = 12) -> list[Profile]:
-    return [Profile(f"{temper}-{n}", "Somebody", zone=ZONES[n % len(ZONES)], temper=temper) for n in range(count)]
-
-
-def introduced(profiles: Iterable[Profile], *, seed: int = 5) -> tuple[Stage, dict[str, Address]]:
-    stage = Stage(list(profiles), seed=seed, start=START)
-    rooms = {account: stage.room(account) for account in stage.crowd.accounts}
-    for address in rooms.values():
-        stage.post(address, "introduction", "This is your room.")
-    return stage, rooms
-
-
-def topic(stage: Stage, rooms: dict[str, Address], number: int) -> None:
-    for account, address in rooms.items():
-        stage.post(address, "topic", f"Topic {number}", Choices(f"topic:{account}:{number}", TOPIC))
-
-
-def ask(stage: Stage, name: str = "1") -> None:
-    for account in stage.crowd.accounts:
-        stage.post(stage.direct(account), "nudge", "Are you there?", Choices(f"checkin:{account}:{name}", ASK))
+from bot.language.messages import Choices, Option
+from bot.language.places import Place
+from tests.adapters.people_stage import START, Stage, ask, introduced, people, survey, topic
 
 
 def term(temper: Temper, count: int = 12) -> Stage:
@@ -191,6 +154,69 @@ def test_keen_people_answer_that_all_is_well_and_write() -> None:
     assert len(said(stage)) > before
 
 
+HOW = ("fine", "elsewhere", "busy", "partner_silent", "other_partner", "leave")
+LABELS = ("All is well", "We talk elsewhere", "I am busy", "I wait for an answer", "Another partner", "I leave")
+
+
+def checkin() -> Flow:
+    options = tuple(map(Option, HOW, LABELS))
+    how = Step("how", StepKind.CHOICE, "How is it going?", options=options)
+    until = Step("until", StepKind.DATE, "Until when?", minimum=0, maximum=366, only_if=("how", ("busy",)))
+    return Flow("checkin", "Check-in", (how, until), review=False)
+
+
+@pytest.mark.parametrize(
+    ("temper", "weeks", "expected"),
+    [
+        (Temper.KEEN, 3, {"fine"}),
+        (Temper.SLOW, 3, {"fine"}),
+        (Temper.ELSEWHERE, 3, {"elsewhere"}),
+        (Temper.WANTS_ANOTHER, 4, {"fine", "other_partner"}),
+        (Temper.NEVER_ARRIVES, 3, set()),
+        (Temper.SILENT_WEEK_6, 8, {"busy"}),
+    ],
+)
+def test_a_conversation_about_how_it_goes(temper: Temper, weeks: int, expected: set[str]) -> None:
+    stage, rooms = introduced(people(temper, 40))
+    stage.until(START + timedelta(weeks=weeks))
+    for account in rooms:
+        stage.start(account, checkin(), "nudge")
+    stage.until(START + timedelta(weeks=weeks + 1))
+    done = [talk.done for talk in stage.talks.values() if talk.done]
+    assert {answers["how"] for answers in done} == expected
+    assert all(("until" in answers) == (answers["how"] == "busy") for answers in done)
+    assert all(talk.done or talk.state.revision == 1 for talk in stage.talks.values())
+
+
+def test_who_will_be_away_says_until_when() -> None:
+    stage, rooms = introduced(people(Temper.AWAY_FORTNIGHT, 12))
+    told: dict[str, str] = {}
+    while len(told) < len(rooms):
+        stage.until(stage.clock.now() + timedelta(hours=1))
+        for event in stage.events:
+            if isinstance(event, Commanded) and event.actor.user not in told:
+                told[event.actor.user] = event.text.split()[2]
+                stage.start(event.actor.user, checkin(), "nudge")
+    stage.until(START + timedelta(weeks=17))
+    answers = {talk.account: talk.done for talk in stage.talks.values() if talk.done}
+    assert len(answers) >= 8
+    assert {account: (done["how"], done["until"]) for account, done in answers.items()} == {
+        account: ("busy", told[account]) for account in answers
+    }
+
+
+def test_some_say_how_often_they_want_to_be_in_touch() -> None:
+    profiles = people(Temper.STEADY, 40)
+    stage = Stage(profiles, start=START)
+    for profile in profiles:
+        room = stage.room(profile.account)
+        paces = Choices(f"pace:{profile.account}", (Option("weekly", "Every week"), Option("monthly", "Once a month")))
+        stage.post(room, "introduction", "This is your room.", paces)
+    stage.until(START + timedelta(weeks=1))
+    assert set(values(stage, "pace:")) == {"weekly", "monthly"}
+    assert 4 <= values(stage, "pace:").total() <= 20
+
+
 def test_offers_in_other_messages_stay_unpressed() -> None:
     stage, rooms = introduced(people(Temper.KEEN))
     stage.until(START + timedelta(weeks=1))
@@ -224,126 +250,6 @@ def test_surveys_are_answered_to_their_end_by_most(name: str) -> None:
     assert len([run for run in runs.values() if stage.talks[run].done is not None]) > len(done)
 
 
-def test_a_coordinator_approves_and_decides_at_a_sitting() -> None:
-    stage = Stage([], start=at(9, 1, 22), coordinators=[coordinator("desk-1", "Europe/London")])
-    desk = stage.platform.world.desk
-    first = (Option("write", "Write to both"), Option("another", "Find another partner"), Option("end", "End it"))
-    proposed = (Option("again", "Run again", "primary"), Option("approve", "Approve"))
-    stage.post(desk, "proposal", "Pairs", Choices("match:3:1", proposed))
-    for number in (1, 2):
-        stage.post(desk, "case", "Somebody waits", Choices(f"case:{number}:1", first))
-    stage.post(desk, "notice", "Somebody applied", Choices("other:1", (Option("ok", "Fine", "primary"),)))
-    stage.until(at(9, 3))
-    assert [_pressed(event) for event in stage.events] == [
-        ("match:3:1", "approve"),
-        ("case:1:1", "write"),
-        ("case:2:1", "write"),
-    ]
-    assert len({event.at for event in stage.events}) == 1
-    stage.post(desk, "case", "Still silent", Choices("case:1:2", first))
-    stage.until(at(9, 5))
-    stage.post(desk, "case", "Still silent", Choices("case:1:3", first))
-    stage.until(at(9, 7))
-    assert [_pressed(event) for event in stage.events[3:]] == [("case:1:2", "another"), ("case:1:3", "end")]
-
-
-def test_an_edited_question_is_answered_as_it_reads_now() -> None:
-    stage = Stage([], start=at(9, 1, 22), coordinators=[coordinator("desk-1")])
-    desk = stage.platform.world.desk
-    approve = Option("approve", "Approve")
-    proposal = stage.post(desk, "proposal", "Pairs", Choices("match:3:1", (approve,)))
-    case = stage.post(desk, "case", "Somebody waits", Choices("case:1:1", (Option("write", "Write"),)))
-    stage.edit(desk, "proposal", proposal, "Other pairs", Choices("match:3:2", (approve,)))
-    stage.edit(desk, "case", case, "They have written: closed.")
-    stage.until(at(9, 4))
-    assert [_pressed(event) for event in stage.events] == [("match:3:2", "approve")]
-    assert stage.platform.next_due() is None
-
-
-def test_the_same_calls_in_the_same_order_make_the_same_crowd() -> None:
-    def story() -> list[Event]:
-        stage, rooms = introduced(profile for temper in Temper for profile in people(temper, 3))
-        topic(stage, rooms, 1)
-        stage.until(START + timedelta(days=20))
-        ask(stage)
-        for account in rooms:
-            stage.start(account, survey("middle"), "survey")
-        stage.until(START + timedelta(weeks=12))
-        return stage.events
-
-    assert story() == story()
-
-
-class Kept:
-    """A journal in a list."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-
-    def append(self, record: Record) -> None:
-        self.records.append(record)
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("days", [3, 33, 60])
-def test_after_a_restart_the_crowd_is_where_it_was(days: int) -> None:
-    profiles = [profile for temper in Temper for profile in people(temper, 2)]
-    journal = Kept()
-    stage = Stage(profiles, start=START, journal=journal)
-    rooms = {profile.account: stage.room(profile.account) for profile in profiles}
-    for address in rooms.values():
-        stage.post(address, "introduction", "This is your room.")
-    topic(stage, rooms, 1)
-    ask(stage)
-    stage.until(START + timedelta(days=days))
-    topic(stage, rooms, 2)
-    again = Platform(Hands(START), crowd=cast(7, profiles), keep_texts=False)
-    again.replay(journal.records)
-    known = set(again.waiting)
-    while (due := again.next_due()) is not None:
-        again.clock.set(due)
-        again.let_people_act()
-    stage.until(START + timedelta(weeks=17))
-    later = [event for event in again.waiting.values() if event.event_id not in known]
-    assert later
-    assert later == [event for event in stage.events if event.at > START + timedelta(days=days)]
-
-
-def test_tempers_follow_the_shares_and_only_the_account() -> None:
-    ids = [f"p{n}" for n in range(4_000)]
-    found = tempers(1, ids)
-    counts = Counter(found.values())
-    total = sum(DEFAULT_SHARES.values())
-    assert {temper: counts[temper] / 4_000 for temper in Temper} == pytest.approx(
-        {temper: share / total for temper, share in DEFAULT_SHARES.items()}, abs=0.03
-    )
-    assert tempers(1, ids[10:20]) == {identity: found[identity] for identity in ids[10:20]}
-    assert set(tempers(1, ids, {Temper.SLOW: 2}).values()) == {Temper.SLOW}
-    for shares in ({}, {Temper.SLOW: 0.0}, {Temper.SLOW: 2, Temper.KEEN: -1}):
-        with pytest.raises(ValueError, match="shares"):
-            tempers(1, ids, shares)
-
-
-def test_a_post_that_needs_no_answer_costs_next_to_nothing() -> None:
-    crowd = cast(1, [Profile(f"p{n}", "Somebody") for n in range(1_500)])
-    hall = Address("local", "playground", Place.HALL, "hall")
-    posts = [Seen(f"p{n}", hall, say("Something to read", "and more"), "notice", "k", START) for n in range(1_500)]
-    began = process_time()
-    for _ in range(10):
-        for seen in posts:
-            crowd.on_post(seen)
-    # 20 microseconds for each, with room for a slow machine.
-    assert process_time() - began < 15_000 * 20e-6 * 4
-    assert crowd.next_due() is None
-
-
 def _mean(numbers: Iterable[int]) -> float:
     kept = list(numbers)
     return sum(kept) / len(kept)
-
-
-def _pressed(event: Event) -> tuple[str, str]:
-    assert isinstance(event, Answered)
-    return event.token, event.values[0]

@@ -1,13 +1,14 @@
 """How a simulated person answers one question: pure choices, from what they want to say and how often they tried."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 from random import Random
+from types import MappingProxyType
 
 from adapters.local.people.habits import ABOUT, OPINIONS
 from adapters.local.people.questions import BACK, KEEP, OTHER, REVIEW, SKIP, Question
-from bot.language.messages import Option
 
 UNKNOWN = "unknown"
 RATHER_NOT = "prefer not to say"
@@ -203,32 +204,41 @@ def _likeness(one: str, other: str) -> float:
 
 _INTENTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("elsewhere", frozenset({"elsewhere", "outside"})),
-    ("another", frozenset({"another", "rematch", "different", "new"})),
+    ("another", frozenset({"another", "rematch", "different", "new", "other"})),
     ("away", frozenset({"away", "holiday", "absent"})),
     ("stop", frozenset({"stop", "end", "leave", "quit", "withdraw", "no"})),
+    ("silent", frozenset({"silent", "silence"})),
     ("busy", frozenset({"busy", "later", "soon", "wait", "slow"})),
     ("talked", frozenset({"talked", "done"})),
     ("fine", frozenset({"fine", "well", "good", "ok", "okay", "yes", "here", "active", "continue", "stay", "keep"})),
     ("fine", frozenset({"touch", "talk", "talking", "met", "writing", "all"})),
 )
+"""What options say, by words in them; the first that fits counts."""
+_ELSE: Mapping[str, tuple[str, ...]] = MappingProxyType({"away": ("busy", "fine", "talked", ""), "talked": ()})
+"""What is chosen where no option says it; for intents that are not here: that all is well."""
 
 
-def intent_of(option: Option) -> str:
-    """What choosing this says: elsewhere, another, away, stop, busy, talked or fine; empty if it cannot be told."""
-    for text in (option.value, option.label):
-        words = set(fold(text).split())
-        for intent, keys in _INTENTS:
-            if words & keys:
-                return intent
-    return ""
+def intent_of(text: str) -> str:
+    """What this says: elsewhere, another, away, stop, silent, busy, talked or fine; empty if it cannot be told."""
+    words = set(fold(text).split())
+    return next((intent for intent, keys in _INTENTS if words & keys), "")
 
 
 def pick(question: Question, intent: str) -> str | None:
-    """The value of the option that says so; else one that does no harm; None where there is nothing to choose."""
+    """The value of the option that says so; else one that does no harm; None where there is nothing to choose.
+
+    Values speak before labels, since they are short and mean one thing.
+    """
     by_intent: dict[str, str] = {}
-    for option in sorted(question.options, key=lambda option: option.style != "primary"):
-        by_intent.setdefault(intent_of(option), option.value)
-    for wish in (intent, *(("fine", "talked", "") if intent != "talked" else ())):
+    options = sorted(question.options, key=lambda option: option.style != "primary")
+    for option in options:
+        by_intent.setdefault(intent_of(option.value), option.value)
+    unclear = [option for option in options if not intent_of(option.value)]
+    if unclear:
+        del by_intent[""]
+    for option in unclear:
+        by_intent.setdefault(intent_of(option.label), option.value)
+    for wish in (intent, *_ELSE.get(intent, ("fine", "talked", ""))):
         if wish in by_intent:
             return by_intent[wish]
     return question.values[0] if question.options and intent != "talked" else None

@@ -86,8 +86,8 @@ class Clerk:
 
 
 def _decision(options: Sequence[Option], times: int) -> str:
-    """The option that stands out; without one, what fits the case's age; else the first that does no harm."""
-    for option in options if times == 0 else ():
+    """The option that stands out, unless that has not helped; else what fits the case's age; else what does no harm."""
+    for option in options if times < len(_STEPS) - 1 else ():
         if option.style == "primary":
             return option.value
     for words in _STEPS[min(times, len(_STEPS) - 1) :]:

@@ -16,7 +16,10 @@ from bot.language.places import Address
 
 AWAY, ANOTHER = "away", "another-partner"
 """Commands that people give of their own accord."""
+PACE = "pace"
+"""The first word of the tokens with which partners say how often they want to be in touch."""
 _HALF_DAY = 0.5
+_SAYS_HOW_OFTEN = 0.3
 
 
 class Partnership:
@@ -36,7 +39,7 @@ class Partnership:
         """What happens when; None before the first introduction."""
         self.room: Address | None = None
 
-    def introduced(self, seen: Seen) -> Sequence[Plan]:
+    def introduced(self, seen: Seen, questions: Sequence[Question]) -> Sequence[Plan]:
         """A room has been opened: say hello in the manner of the temper. The first one sets the weeks going."""
         if self.room == seen.address:
             return ()
@@ -51,6 +54,11 @@ class Partnership:
         plans += self.say(self._hello_at, HELLOS)
         if self._temper is Temper.KEEN and self._chance.random() < 0.5:
             plans += self.say(self._sittings.after(self._hello_at, _HALF_DAY), REMARKS)
+        for question in questions:
+            if question.head == PACE and self._chance.random() < _SAYS_HOW_OFTEN:
+                value, at = self._chance.choice(question.values), self._hello_at
+                press = Press(self._account, seen.address, question.token, (value,), at, seen.reference)
+                plans.append(Plan(press, question.key, seen.reference))
         return plans
 
     def topic(self, seen: Seen, questions: Sequence[Question]) -> Sequence[Plan]:

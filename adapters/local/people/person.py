@@ -95,7 +95,7 @@ class Person:
         if seen.edited:
             return ()
         if seen.kind == "introduction":
-            return self._life.introduced(seen)
+            return self._life.introduced(seen, questions_in(seen.message))
         if seen.kind == "topic":
             return self._life.topic(seen, questions_in(seen.message))
         return [plan for question in questions_in(seen.message) for plan in self._press(seen, question)]
