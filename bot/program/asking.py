@@ -1,0 +1,214 @@
+"""Private questions to partners about how it goes, and what follows from each answer."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.engine.courier import Outcome
+from bot.flows.dates import date_label
+from bot.flows.spec import Answer, Flow, Step, StepKind
+from bot.language.markup import Markdown, plain
+from bot.language.messages import Option
+from bot.program.cases import SILENCE, close_about, open_case
+from bot.program.conversations import Conversation, close, start
+from bot.program.ending import Rematch, checkin_subject, stop
+from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, one, pace_of, start_anew
+from bot.program.rounds import day_label
+from bot.program.routes import Continuation
+from bot.program.turn import Turn
+from bot.world.zones import load_zone
+from storage.people import Account, Program
+from storage.traffic import FlowRun
+
+_ANSWERS = ("fine", "elsewhere", "busy", "partner_silent", "other_partner", "leave")
+_DAY = timedelta(days=1)
+
+
+async def ask(
+    turn: Turn,
+    conversation: Conversation,
+    program: Program,
+    partners: Partners,
+    seat: Seat,
+    words: Markdown,
+    *,
+    light: bool,
+) -> None:
+    """Ask one of the partners in private, in their daytime. `words` say why; an earlier question is over.
+
+    A light question is no step of the ladder: nothing follows when it stays unanswered.
+    """
+    subject = checkin_subject(partners.id, seat.member.person_id)
+    await close(turn, conversation.name, subject)
+    await turn.work.cancel(subject, reason="asked anew")
+    if not light:
+        seat.member.asks += 1
+        partners.row.step = partners.row.step or "asked"
+    seat.member.asked_at = None
+    await start(
+        turn,
+        conversation,
+        program,
+        seat.account,
+        round_id=partners.row.round_id,
+        subject=subject,
+        intro=words,
+        then="asked",
+    )
+
+
+async def asked(turn: Turn, outcome: Outcome) -> None:
+    """A private question has arrived: from now on its answer is waited for. Or it cannot: a coordinator hears of it."""
+    partners = await one(turn, id_of(outcome.subject))
+    person = outcome.subject.rpartition(":")[2]
+    seat = partners.seat(int(person)) if partners is not None and person.isdecimal() else None
+    if partners is None or partners.ended or seat is None:
+        return
+    if outcome.receipt is not None:
+        seat.member.asked_at = outcome.receipt.at
+        return
+    program = await turn.get(Program, partners.row.program_id)
+    detail = turn.say(program, "case.detail.unreachable", name=names(turn, program, [seat]), reason=outcome.reason)
+    await open_case(turn, program, "unreachable", partners=partners, detail=detail)
+
+
+def checkin(rematch: Rematch) -> Conversation:
+    """The conversation of a check-in."""
+
+    async def done(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None:
+        program = await turn.get(Program, run.program_id)
+        partners = await one(turn, id_of(run.subject))
+        seat = partners.seat(run.person_id) if partners is not None else None
+        if partners is None or partners.ended or seat is None:
+            await _reply(turn, program, run, turn.say(program, "partnership.over"))
+            return
+        how = str(answers.get("how", ""))
+        if how == "leave" and answers.get("sure") != "yes":
+            how = "fine"
+        seat.member.answer = how
+        text = turn.say(program, f"checkin.thanks.{how}", partner=names(turn, program, partners.others(run.person_id)))
+        if how == "leave":
+            await stop(turn, program, partners, seat, rematch)
+        elif how == "other_partner":
+            await wants_another(turn, program, partners, seat)
+        elif how == "partner_silent":
+            await _ask_the_others(turn, conversation, program, partners, seat)
+        else:
+            await _lives(turn, program, partners, seat, how, str(answers.get("until", "")))
+        await _reply(turn, program, run, text)
+
+    conversation = Conversation("checkin", "nudge", _flow, done)
+    return conversation
+
+
+async def wants_another(turn: Turn, program: Program, partners: Partners, seat: Seat) -> None:
+    """Somebody would like another partner: that is for the coordinators to decide."""
+    answered(partners, seat)
+    detail = turn.say(
+        program,
+        "case.detail.other_partner",
+        name=names(turn, program, [seat]),
+        partner=names(turn, program, partners.others(seat.member.person_id)),
+    )
+    await open_case(turn, program, "other_partner", partners=partners, person=seat.person, detail=detail)
+
+
+def answered(partners: Partners, seat: Seat) -> None:
+    """Somebody gave a sign of life outside the room: the steps of the ladder about them are taken back."""
+    seat.member.asks, seat.member.asked_at = 0, None
+    if all(not each.member.asks for each in partners.active):
+        partners.row.step = ""
+
+
+async def _flow(turn: Turn, run: FlowRun) -> Flow:
+    program = await turn.get(Program, run.program_id)
+    made = turn.wording(program).made
+    if "checkin" not in made:
+        options = tuple(Option(name, plain(turn.say(program, f"checkin.option.{name}"))) for name in _ANSWERS)
+        made["checkin"] = Flow(
+            "checkin",
+            turn.say(program, "checkin.title"),
+            (
+                Step("how", StepKind.CHOICE, turn.say(program, "checkin.how"), options=options),
+                Step(
+                    "until",
+                    StepKind.DATE,
+                    turn.say(program, "checkin.until"),
+                    help=turn.say(program, "checkin.until_help"),
+                    minimum=0,
+                    maximum=366,
+                    only_if=("how", ("busy",)),
+                ),
+                Step("sure", StepKind.YES_NO, turn.say(program, "checkin.sure"), only_if=("how", ("leave",))),
+            ),
+            review=False,
+        )
+    return made["checkin"]
+
+
+async def _lives(turn: Turn, program: Program, partners: Partners, seat: Seat, how: str, until: str) -> None:
+    """All is well, or will be later: silence counts anew."""
+    row = partners.row
+    answered(partners, seat)
+    since = turn.now
+    if how == "elsewhere":
+        row.elsewhere = True
+        start_anew(partners, turn.now)
+    if how == "busy":
+        since = _busy_anchor(turn, program, partners, seat, until)
+        await _tell_busy(turn, program, partners, seat, until)
+    row.quiet_until = max(row.quiet_until or since, since)
+    row.check_at = full_hour(turn.now)
+    if not row.step:
+        await close_about(turn, program, partners, "case.they_answered", SILENCE)
+
+
+def _busy_anchor(turn: Turn, program: Program, partners: Partners, seat: Seat, until: str) -> datetime:
+    """From when silence has to count so that nobody is asked before a few days after that day have gone by."""
+    rules = turn.kit(program).checkins
+    last = date.fromisoformat(until)
+    free = datetime.combine(last + _DAY, time(), load_zone(seat.zone)).astimezone(UTC)
+    quiet = timedelta(days=pace_of(turn.kit(program), partners.row)[1])
+    if partners.row.state != "live":
+        quiet = timedelta(hours=rules.arrival_ask_hours)
+    return free + timedelta(days=rules.answer_days) - quiet
+
+
+async def _tell_busy(turn: Turn, program: Program, partners: Partners, seat: Seat, until: str) -> None:
+    text = turn.say(program, "told.busy", partner=names(turn, program, [seat]), until=date_label(until))
+    for other in partners.others(seat.member.person_id):
+        key = f"busy:{partners.id}:{seat.member.person_id}:{other.member.person_id}:{until}"
+        await turn.tell(program, other.account, "notice", key, text, subject=partners.subject)
+
+
+async def _ask_the_others(
+    turn: Turn, conversation: Conversation, program: Program, partners: Partners, seat: Seat
+) -> None:
+    answered(partners, seat)
+    waiting = names(turn, program, [seat])
+    for other in partners.others(seat.member.person_id):
+        if not other.member.asks:
+            words = nudge(turn, program, "partner_waits", partners, other, partner=waiting)
+            await ask(turn, conversation, program, partners, other, words, light=False)
+    partners.row.check_at = full_hour(turn.now)
+
+
+def nudge(turn: Turn, program: Program, kind: str, partners: Partners, seat: Seat, partner: Markdown) -> Markdown:
+    """The words before a private question: why it is asked, without reproach."""
+    wrote, began = seat.member.last_wrote_at, partners.row.announced_at
+    return turn.say(
+        program,
+        f"nudge.{kind}",
+        name=names(turn, program, [seat]),
+        partner=partner,
+        wrote=day_label(wrote) if wrote else "",
+        began=day_label(began) if began else "",
+        pace=pace_of(turn.kit(program), partners.row)[0],
+    )
+
+
+async def _reply(turn: Turn, program: Program, run: FlowRun, text: Markdown) -> None:
+    account = await turn.get(Account, run.account_id)
+    turn.post(await turn.direct(account), "thanks", f"flow:{run.id}:thanks", text, prompted=True)
+
+
+CONTINUATIONS: Mapping[str, Continuation] = {"asked": asked}

@@ -1,0 +1,188 @@
+"""Check-ins: the watch over all partnerships, that carries out what the ladder decides."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine.work import Work
+from bot.language.markup import Markdown
+from bot.program.asking import ask, nudge
+from bot.program.cases import open_case
+from bot.program.conversations import Conversation
+from bot.program.introductions import announce, become_live
+from bot.program.ladder import Decision, Facts, Party, Pause, decide
+from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of
+from bot.program.rooms import look_again
+from bot.program.rounds import day_label
+from bot.program.turn import Turn
+from bot.program.wording import Kits
+from bot.world.zones import load_zone
+from storage.partnerships import Case, Partnership
+from storage.people import Absence, Program
+
+LIMIT = 500
+"""How many partnerships are looked at in one go."""
+_CHUNK = 500
+_DAY = timedelta(days=1)
+
+
+class PartnershipWatch:
+    """Looks at each partnership when it is time to, many in one go."""
+
+    name = "partnerships"
+    rows = (Partnership,)
+
+    def __init__(self, kits: Kits, checkin: Conversation) -> None:
+        self._kits = kits
+        self._checkin = checkin
+
+    async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
+        """When the first partnership is to be looked at."""
+        rows = await session.exec(select(func.min(Partnership.check_at)).where(Partnership.state != "ended"))
+        return rows.one()
+
+    async def ring(self, work: Work) -> None:
+        """Look at all partnerships that are due; each gets a later time to be looked at."""
+        turn = Turn(work, self._kits)
+        rows = await turn.session.exec(
+            select(Partnership.id)
+            .where(Partnership.state != "ended", col(Partnership.check_at) <= turn.now)
+            .order_by(col(Partnership.check_at), col(Partnership.id))
+            .limit(LIMIT)
+        )
+        many = list((await load(turn, [identity for identity in rows if identity is not None])).values())
+        pauses = await pauses_of(turn, [seat for partners in many for seat in partners.active])
+        cases = await _open_cases(turn, [partners.id for partners in many])
+        for partners in many:
+            program = await turn.get(Program, partners.row.program_id)
+            if partners.row.state == "opening":
+                await _incomplete(turn, program, partners)
+                continue
+            become_live(partners, turn.now)
+            facts = facts_of(turn, program, partners, pauses, cases.get(partners.id))
+            decision = decide(facts)
+            partners.row.check_at = full_hour(decision.check_at)
+            await self._carry_out(turn, program, partners, decision, cases.get(partners.id))
+
+    async def _carry_out(
+        self, turn: Turn, program: Program, partners: Partners, decision: Decision, case: Case | None
+    ) -> None:
+        for person in (*decision.ask, *decision.light):
+            seat = partners.seat(person)
+            if seat is not None:
+                light = person in decision.light
+                words = _words(turn, program, partners, seat, light=light)
+                await ask(turn, self._checkin, program, partners, seat, words, light=light)
+        stamp = f"{turn.now:%y%m%d}"
+        silent = [seat for seat in partners.active if seat.member.asks]
+        if decision.case:
+            await _open(turn, program, partners, decision)
+        for person in decision.reassure:
+            kind = "case" if decision.case else "asked"
+            key = f"reassure:{partners.id}:{person}:{stamp}"
+            await _tell_waiting(turn, program, partners, person, kind, key, silent)
+        for person in decision.update if case is not None and silent else ():
+            key = f"update:{partners.id}:{person}:{case.id if case else 0}"
+            await _tell_waiting(turn, program, partners, person, "update", key, silent)
+
+
+def facts_of(
+    turn: Turn, program: Program, partners: Partners, pauses: Mapping[int, Sequence[Pause]], case: Case | None
+) -> Facts:
+    """What the ladder needs to know of a partnership."""
+    row, kit = partners.row, turn.kit(program)
+    return Facts(
+        now=turn.now,
+        began_at=row.announced_at or row.made_at,
+        live=row.state == "live",
+        parties=tuple(
+            Party(seat.member.person_id, seat.member.last_wrote_at, seat.member.asks, seat.member.asked_at)
+            for seat in partners.active
+        ),
+        quiet=timedelta(days=pace_of(kit, row)[1]),
+        rules=kit.checkins,
+        anchor=row.quiet_until,
+        elsewhere=row.elsewhere,
+        pauses=tuple(pause for seat in partners.active for pause in pauses.get(seat.member.person_id, ())),
+        case_at=case.opened_at if case else None,
+    )
+
+
+async def pauses_of(turn: Turn, seats: Sequence[Seat]) -> dict[int, list[Pause]]:
+    """When people are away, by person: whole days by their own clocks."""
+    zones = {seat.member.person_id: seat.zone for seat in seats}
+    people, found = list(zones), dict[int, list[Pause]]()
+    for start in range(0, len(people), _CHUNK):
+        rows = await turn.session.exec(
+            select(Absence).where(col(Absence.person_id).in_(people[start : start + _CHUNK]))
+        )
+        for absence in rows:
+            zone = load_zone(zones[absence.person_id])
+            first = datetime.combine(absence.first, time(), zone).astimezone(UTC)
+            after = datetime.combine(absence.last + _DAY, time(), zone).astimezone(UTC)
+            found.setdefault(absence.person_id, []).append(Pause(first, after))
+    return found
+
+
+async def _incomplete(turn: Turn, program: Program, partners: Partners) -> None:
+    """A room in which somebody is missing since a day; or, when they came unnoticed, the introduction."""
+    partners.row.check_at = None
+    if all(seat.member.present for seat in partners.active):
+        await announce(turn, program, partners)
+    elif partners.row.room:
+        await look_again(turn, program, partners)
+
+
+async def _open_cases(turn: Turn, ids: Sequence[int]) -> dict[int, Case]:
+    rows = await turn.session.exec(
+        select(Case)
+        .where(col(Case.partnership_id).in_(ids), Case.state != "closed")
+        .order_by(col(Case.opened_at).desc())
+    )
+    return {case.partnership_id: case for case in rows if case.partnership_id is not None}
+
+
+async def _open(turn: Turn, program: Program, partners: Partners, decision: Decision) -> None:
+    kind = "silent" if partners.row.state == "live" else "never_arrived"
+    silent = [seat for seat in partners.active if seat.member.person_id in decision.case]
+    waiting = [seat for seat in partners.active if seat.member.person_id not in decision.case]
+    began = partners.row.announced_at or partners.row.made_at
+    detail = turn.say(
+        program,
+        f"case.detail.{kind}",
+        silent=[
+            {
+                "name": names(turn, program, [seat]),
+                "since": day_label(seat.member.last_wrote_at or began),
+                "asked": day_label(seat.member.asked_at) if seat.member.asked_at else "",
+                "asks": seat.member.asks,
+            }
+            for seat in silent
+        ],
+        waiting=names(turn, program, waiting) if waiting else "",
+        began=day_label(began),
+        pace=pace_of(turn.kit(program), partners.row)[0],
+    )
+    await open_case(turn, program, kind, partners=partners, detail=detail)
+    partners.row.step = "waiting"
+
+
+async def _tell_waiting(
+    turn: Turn, program: Program, partners: Partners, person: int, kind: str, key: str, silent: Sequence[Seat]
+) -> None:
+    """A kind word to whoever waits: it is not their fault, somebody is on it, and when they hear more."""
+    seat = partners.seat(person)
+    if seat is None or not silent:
+        return
+    by = turn.now + timedelta(days=turn.kit(program).checkins.answer_days) + _DAY
+    text = turn.say(program, f"reassure.{kind}", partner=names(turn, program, silent), by=day_label(by))
+    await turn.tell(program, seat.account, "nudge", key, text, subject=partners.subject)
+
+
+def _words(turn: Turn, program: Program, partners: Partners, seat: Seat, *, light: bool) -> Markdown:
+    kind = "light" if light else "never" if seat.member.first_wrote_at is None else "silent"
+    if seat.member.asks:
+        kind = "again"
+    return nudge(turn, program, kind, partners, seat, names(turn, program, partners.others(seat.member.person_id)))

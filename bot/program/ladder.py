@@ -1,0 +1,206 @@
+"""The ladder of check-ins: what to do about silence, decided from times alone. Pure.
+
+A private ask comes first, a word to whoever waits next, the coordinators last. No step follows one that was not proved
+to have reached its reader, and no day counts on which one of the partners is away.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from topics.model import Checkins
+
+FAIR = timedelta(hours=12)
+"""The least time between an ask that arrived and a word to the coordinators about it."""
+UNPROVED = timedelta(hours=6)
+"""How long to leave an ask alone of which nobody knows yet whether it arrived."""
+LATER = timedelta(days=7)
+"""When to look again where nothing is due."""
+_HOUR = timedelta(hours=1)
+_ASKS = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pause:
+    """Time that does not count: from `start` until just before `end`."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One of the partners: when they last wrote, how often they were asked since, and when the last ask arrived.
+
+    `asked_at` is None while that is not proved.
+    """
+
+    person: int
+    wrote_at: datetime | None = None
+    asks: int = 0
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a decision needs.
+
+    `anchor` is the last sign of life that is no message: nothing before it counts as silence. `case_at` is when a case
+    about silence was opened that still is open; `quiet` how long a silence may be.
+    """
+
+    now: datetime
+    began_at: datetime
+    live: bool
+    parties: tuple[Party, ...]
+    quiet: timedelta
+    rules: Checkins
+    anchor: datetime | None = None
+    elsewhere: bool = False
+    pauses: tuple[Pause, ...] = ()
+    case_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do now, by person, and when to look again.
+
+    `ask`: ask in private. `light`: ask in passing, since they talk elsewhere. `reassure`: tell that somebody was asked.
+    `case` names those who are silent, for the coordinators. `update`: tell those who wait that it is being looked at.
+    """
+
+    check_at: datetime
+    ask: tuple[int, ...] = ()
+    light: tuple[int, ...] = ()
+    reassure: tuple[int, ...] = ()
+    case: tuple[int, ...] = ()
+    update: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Steps:
+    """The steps found so far."""
+
+    ask: list[int] = field(default_factory=list[int])
+    again: list[int] = field(default_factory=list[int])
+    case: list[int] = field(default_factory=list[int])
+    silent: list[int] = field(default_factory=list[int])
+    later: list[datetime] = field(default_factory=list[datetime])
+
+
+def reach(start: datetime, length: timedelta, pauses: Iterable[Pause]) -> datetime:
+    """When `length` of counted time has gone by since `start`, the pauses left out. They may overlap."""
+    at, left = start, length
+    for pause in sorted(pauses):
+        if pause.end <= at:
+            continue
+        if pause.start > at:
+            if pause.start - at >= left:
+                return at + left
+            left -= pause.start - at
+        at = pause.end
+    return at + left
+
+
+def decide(facts: Facts) -> Decision:
+    """What to do about a partnership at this moment. `check_at` is always later than now."""
+    if facts.case_at is not None:
+        return _while_open(facts, facts.case_at)
+    paused = [pause.end for pause in facts.pauses if pause.start <= facts.now < pause.end]
+    if paused:
+        return Decision(_next(facts, [max(paused)]))
+    if len(facts.parties) <= 1:
+        return Decision(facts.now + LATER)
+    if facts.elsewhere:
+        return _elsewhere(facts)
+    steps = _Steps()
+    for party in facts.parties:
+        if facts.live:
+            _silence(facts, party, steps)
+        elif party.wrote_at is None:
+            _arrival(facts, party, steps)
+    waiting = tuple(party.person for party in facts.parties if party.person not in steps.silent)
+    if steps.case:
+        by = facts.now + timedelta(days=facts.rules.answer_days)
+        return Decision(by, reassure=waiting, case=tuple(steps.silent))
+    return Decision(
+        _next(facts, steps.later),
+        ask=tuple(steps.ask + steps.again),
+        reassure=waiting if steps.again else (),
+    )
+
+
+def _arrival(facts: Facts, party: Party, steps: _Steps) -> None:
+    """Somebody who has not written at all since the introduction."""
+    rules, since = facts.rules, _latest(facts.began_at, facts.anchor)
+    ask_at = reach(since, timedelta(hours=rules.arrival_ask_hours), facts.pauses)
+    if not party.asks:
+        _ask(facts, party, ask_at, steps)
+        return
+    steps.silent.append(party.person)
+    if party.asked_at is None:
+        steps.later.append(facts.now + UNPROVED)
+        return
+    case_at = reach(since, timedelta(hours=rules.arrival_case_hours), facts.pauses)
+    case_at = max(case_at, reach(party.asked_at, FAIR, facts.pauses))
+    if case_at > facts.now:
+        steps.later.append(case_at)
+    else:
+        steps.case.append(party.person)
+
+
+def _silence(facts: Facts, party: Party, steps: _Steps) -> None:
+    """Somebody who wrote once, and may have fallen silent."""
+    since = _latest(party.wrote_at or facts.began_at, facts.anchor)
+    if not party.asks:
+        _ask(facts, party, reach(since, facts.quiet, facts.pauses), steps)
+        return
+    steps.silent.append(party.person)
+    if party.asked_at is None:
+        steps.later.append(facts.now + UNPROVED)
+        return
+    due = reach(party.asked_at, timedelta(days=facts.rules.answer_days), facts.pauses)
+    if due > facts.now:
+        steps.later.append(due)
+    elif party.asks < _ASKS:
+        steps.again.append(party.person)
+        steps.later.append(facts.now + UNPROVED)
+    else:
+        steps.case.append(party.person)
+
+
+def _ask(facts: Facts, party: Party, ask_at: datetime, steps: _Steps) -> None:
+    if ask_at > facts.now:
+        steps.later.append(ask_at)
+        return
+    steps.ask.append(party.person)
+    steps.silent.append(party.person)
+    steps.later.append(facts.now + UNPROVED)
+
+
+def _elsewhere(facts: Facts) -> Decision:
+    """They talk where nobody counts: a light word now and then, and never more than that."""
+    days = timedelta(days=facts.rules.elsewhere_days)
+    signs = [sign for party in facts.parties for sign in (party.wrote_at, party.asked_at) if sign is not None]
+    due = reach(max([_latest(facts.began_at, facts.anchor), *signs]), days, facts.pauses)
+    if due > facts.now:
+        return Decision(_next(facts, [due]))
+    return Decision(facts.now + days, light=tuple(party.person for party in facts.parties))
+
+
+def _while_open(facts: Facts, case_at: datetime) -> Decision:
+    """The coordinators have it in hand; whoever waits is told once that it takes longer."""
+    due = case_at + timedelta(days=facts.rules.answer_days)
+    if due > facts.now:
+        return Decision(_next(facts, [due]))
+    waiting = tuple(party.person for party in facts.parties if not party.asks)
+    return Decision(facts.now + LATER, update=waiting)
+
+
+def _latest(at: datetime, other: datetime | None) -> datetime:
+    return at if other is None else max(at, other)
+
+
+def _next(facts: Facts, later: Sequence[datetime]) -> datetime:
+    """When to look again, and never at once."""
+    return max(min(later, default=facts.now + LATER), facts.now + _HOUR)

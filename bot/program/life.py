@@ -1,0 +1,57 @@
+"""The whole life of partnerships as one bundle for the composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.calendar import Watch
+from bot.program import (
+    asking,
+    care,
+    cases,
+    closing,
+    discussion,
+    habits,
+    introductions,
+    leaving,
+    pairdesk,
+    rooms,
+    surveys,
+    topicdesk,
+)
+from bot.program.checkins import PartnershipWatch
+from bot.program.command import Command
+from bot.program.conversations import Conversation
+from bot.program.ending import Rematch
+from bot.program.routes import Continuation, Due, Pressed
+from bot.program.wording import Kits
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Commands, buttons, continuations, moments, conversations and watches of partnerships."""
+
+    commands: tuple[Command, ...]
+    conversations: tuple[Conversation, ...]
+    buttons: Mapping[str, Pressed]
+    continuations: Mapping[str, Continuation]
+    moments: Mapping[str, Due]
+    watches: tuple[Watch, ...]
+
+
+def life(kits: Kits, rematch: Rematch) -> Life:
+    """Everything about partnerships. `rematch` pairs those who look for a partner."""
+    checkin, leave = asking.checkin(rematch), leaving.conversation(rematch)
+    return Life(
+        commands=(*habits.COMMANDS, *leaving.commands(leave), *pairdesk.COMMANDS, *topicdesk.COMMANDS),
+        conversations=(checkin, leave, *surveys.CONVERSATIONS),
+        buttons={**discussion.BUTTONS, **habits.BUTTONS, **care.buttons(rematch)},
+        continuations={
+            **asking.CONTINUATIONS,
+            **cases.CONTINUATIONS,
+            **discussion.CONTINUATIONS,
+            **introductions.CONTINUATIONS,
+            **rooms.CONTINUATIONS,
+        },
+        moments={**discussion.MOMENTS, **surveys.MOMENTS, **closing.MOMENTS},
+        watches=(PartnershipWatch(kits, checkin), care.CaseWatch(kits)),
+    )

@@ -1,0 +1,172 @@
+"""What coordinators see of partnerships and cases."""
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from bot.errors import Problem
+from bot.language.messages import Element
+from bot.program.access import Who
+from bot.program.cases import buttons, describe, handled_text
+from bot.program.command import Argument, Call, Command
+from bot.program.partnerships import STATES, Partners, load, names, numbered, of_round, one, pace_of
+from bot.program.rounds import current_round, day_label
+from bot.program.turn import Turn
+from storage.partnerships import Case
+from storage.rounds import Round
+
+SHOWN = 60
+"""Lines of a list that are shown at most; the rest is counted."""
+_PART = 20
+"""Lines in one text, so that every platform can show it."""
+_LONGEST = 9
+
+
+async def _pairs(turn: Turn, call: Call) -> None:
+    round_row = await _round(turn, call)
+    every = await of_round(turn, round_row.id, with_ended=True)
+    wanted = call.arguments.get("state", "").lower()
+    counts = {state: sum(partners.row.state == state for partners in every) for state in STATES}
+    chosen = [partners for partners in every if not wanted or partners.row.state == wanted]
+    if not chosen:
+        call.reply(turn, turn.say(call.program, "pairs.none", round=round_row.name, state=wanted))
+        return
+    lines = [_line(turn, call, partners) for partners in chosen[:SHOWN]]
+    head = turn.say(call.program, "pairs.head", round=round_row.name, counts=counts, total=len(every))
+    more = turn.say(call.program, "pairs.more", count=len(chosen) - SHOWN) if len(chosen) > SHOWN else ""
+    call.reply(turn, head, *_parts(lines), more)
+
+
+def _line(turn: Turn, call: Call, partners: Partners) -> str:
+    wrote = [seat.member.last_wrote_at for seat in partners.seats if seat.member.last_wrote_at is not None]
+    return turn.say(
+        call.program,
+        "pairs.line",
+        number=partners.row.number,
+        names=names(turn, call.program, partners.seats),
+        state=partners.row.state,
+        wrote=day_label(max(wrote)) if wrote else "",
+    )
+
+
+async def _pair(turn: Turn, call: Call) -> None:
+    round_row = await _round(turn, call)
+    text = call.arguments["number"].strip().removeprefix("#")
+    partners = await numbered(turn, round_row, int(text)) if text.isdecimal() and len(text) <= _LONGEST else None
+    if partners is None:
+        raise Problem("pairs.unknown", number=text[:20], round=round_row.name)
+    row = partners.row
+    cases = await turn.session.exec(select(Case).where(Case.partnership_id == row.id).order_by(col(Case.id)))
+    people = [
+        {
+            "name": seat.person.name or seat.account.name,
+            "email": seat.person.email or "",
+            "messages": seat.member.messages,
+            "wrote": day_label(seat.member.last_wrote_at) if seat.member.last_wrote_at else "",
+            "asks": seat.member.asks,
+            "left": day_label(seat.member.left_at) if seat.member.left_at else "",
+        }
+        for seat in partners.seats
+    ]
+    text = turn.say(
+        call.program,
+        "pairs.one",
+        number=row.number,
+        state=row.state,
+        reason=row.end_reason,
+        people=people,
+        sentences=[str(each) for each in row.score.get("sentences", ())],
+        announced=day_label(row.announced_at) if row.announced_at else "",
+        live=day_label(row.live_at) if row.live_at else "",
+        ended=day_label(row.ended_at) if row.ended_at else "",
+        pace=pace_of(turn.kit(call.program), row)[0],
+        elsewhere=row.elsewhere,
+        talked=row.talked,
+        cases=[
+            {"id": case.id, "kind": turn.say(call.program, f"case.kind.{case.kind}"), "state": case.state}
+            for case in cases
+        ],
+    )
+    call.reply(turn, text)
+
+
+async def _cases(turn: Turn, call: Call) -> None:
+    rows = await turn.session.exec(
+        select(Case).where(Case.program_id == call.program.id, Case.state != "closed").order_by(col(Case.id))
+    )
+    cases = list(rows)
+    if not cases:
+        call.reply(turn, turn.say(call.program, "cases.none"))
+        return
+    known = await load(turn, [case.partnership_id for case in cases if case.partnership_id is not None])
+    lines: list[str] = []
+    for case in cases[:SHOWN]:
+        partners = known.get(case.partnership_id or 0)
+        lines.append(
+            turn.say(
+                call.program,
+                "cases.line",
+                number=case.id,
+                kind=turn.say(call.program, f"case.kind.{case.kind}"),
+                names=names(turn, call.program, partners.seats) if partners else "",
+                opened=day_label(case.opened_at),
+                until=day_label(case.wake_at) if case.state == "snoozed" and case.wake_at else "",
+            )
+        )
+    more = turn.say(call.program, "pairs.more", count=len(cases) - SHOWN) if len(cases) > SHOWN else ""
+    call.reply(turn, turn.say(call.program, "cases.head", count=len(cases)), *_parts(lines), more)
+
+
+async def _case(turn: Turn, call: Call) -> None:
+    text = call.arguments["number"].strip().removeprefix("#")
+    case = await turn.session.get(Case, int(text)) if text.isdecimal() and len(text) <= _LONGEST else None
+    if case is None or case.program_id != call.program.id:
+        raise Problem("cases.unknown", number=text[:20])
+    partners = await one(turn, case.partnership_id)
+    parts: list[str | Element] = list(await describe(turn, call.program, case, partners))
+    if case.state == "open":
+        parts.append(buttons(turn, call.program, case))
+    else:
+        parts.append(handled_text(turn, call.program, case))
+    call.reply(turn, *parts, kind="case")
+
+
+async def _round(turn: Turn, call: Call) -> Round:
+    round_row = await current_round(turn, call.program)
+    if round_row is None:
+        raise Problem("apply.no_round")
+    return round_row
+
+
+def _parts(lines: Sequence[str]) -> list[str]:
+    return ["\n".join(lines[start : start + _PART]) for start in range(0, len(lines), _PART)]
+
+
+_COORDINATOR = Who.COORDINATOR
+COMMANDS: tuple[Command, ...] = (
+    Command("cases", _COORDINATOR, "Lists what you should look at.", _cases, (), "/mentoring cases"),
+    Command(
+        "case",
+        _COORDINATOR,
+        "Shows one case, with what you can do about it.",
+        _case,
+        (Argument("number", "The number of the case, as `cases` shows it."),),
+        "/mentoring case 4",
+    ),
+    Command(
+        "pairs",
+        _COORDINATOR,
+        "Lists the partnerships of the round.",
+        _pairs,
+        (Argument("state", "Only those in this state.", required=False, options=STATES),),
+        "/mentoring pairs arriving",
+    ),
+    Command(
+        "pair",
+        _COORDINATOR,
+        "Shows one partnership: its people, when they last wrote, its topics and cases.",
+        _pair,
+        (Argument("number", "The number of the partnership, as `pairs` shows it."),),
+        "/mentoring pair 12",
+    ),
+)

@@ -1,0 +1,314 @@
+"""A small house for tests of the program: a real database, the real engine, and a platform that only takes notes."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlmodel import SQLModel, col, select
+
+from bot.engine.calendar import Calendar
+from bot.engine.clock import VirtualClock
+from bot.engine.courier import Courier, Outcome
+from bot.engine.engine import Engine
+from bot.engine.inbox import Inbox
+from bot.engine.pulse import Pulse
+from bot.engine.work import unit_of_work
+from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt
+from bot.language.adapter import Capabilities, Receive
+from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said
+from bot.language.messages import Choices, Text
+from bot.language.places import Actor, Address, Place
+from bot.program import rooms
+from bot.program.conversations import Conversations
+from bot.program.life import life
+from bot.program.openings import NewPartnership, create
+from bot.program.people import Known
+from bot.program.reception import Reception
+from bot.program.rounds import RoundWatch
+from bot.program.routes import Due, Moment
+from bot.program.turn import Turn
+from bot.program.wording import Kits
+from storage.database import Database
+from storage.partnerships import Partnership
+from storage.people import Account, Community, Person, Program, Role
+from storage.rounds import Application, Round
+from topics.kit import find_kit, load_kit
+
+PLATFORM, COMMUNITY = "paper", "town"
+STARTS, ENDS = date(2026, 9, 1), date(2026, 12, 29)
+BEGIN = datetime(2026, 9, 1, 12, tzinfo=UTC)
+BOSS = "boss"
+
+
+@dataclass
+class Paper:
+    """A platform that writes down what it is asked to do. `absent` never come into rooms; `refuse` may raise."""
+
+    clock: VirtualClock
+    name: str = PLATFORM
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    done: list[tuple[datetime, Act]] = field(default_factory=list[tuple[datetime, Act]])
+    absent: set[str] = field(default_factory=set[str])
+    refuse: Callable[[Act], None] = lambda act: None
+
+    async def start(self, receive: Receive) -> None:
+        """Nothing comes in by itself."""
+
+    async def stop(self) -> None:
+        """Nothing to let go of."""
+
+    async def perform(self, act: Act) -> Receipt:
+        self.refuse(act)
+        self.done.append((self.clock.now(), act))
+        if isinstance(act, OpenRoom):
+            room = Address(PLATFORM, COMMUNITY, Place.ROOM, act.name)
+            present = tuple(member for member in act.members if member not in self.absent)
+            return Receipt(self.clock.now(), act.name, room, present)
+        return Receipt(self.clock.now(), f"m{len(self.done)}")
+
+    async def find(self, act: Act) -> Receipt | None:
+        return None
+
+    def posts(self, key: str = "", kind: str = "", to: str = "") -> list[Post]:
+        """What was posted, by the beginning of its key, its kind, and the id of the address."""
+        return [
+            act
+            for _, act in self.done
+            if isinstance(act, Post)
+            and act.key.startswith(key)
+            and kind in ("", act.kind)
+            and to in ("", act.address.id)
+        ]
+
+    def edits(self) -> list[Edit]:
+        return [act for _, act in self.done if isinstance(act, Edit)]
+
+    def closed(self) -> list[CloseRoom]:
+        return [act for _, act in self.done if isinstance(act, CloseRoom)]
+
+    def at(self, key: str) -> datetime:
+        """When the act of that key was done. Raises StopIteration if it was not."""
+        return next(at for at, act in self.done if act.key == key)
+
+
+def words(act: Post | Edit) -> str:
+    """All texts of a message."""
+    return "\n".join(element.markdown for element in act.message.elements if isinstance(element, Text))
+
+
+def choices(act: Post | Edit) -> list[Choices]:
+    """The buttons of a message."""
+    return [element for element in act.message.elements if isinstance(element, Choices)]
+
+
+async def _never(turn: Turn, known: Known, text: str, key: str) -> bool:
+    return False
+
+
+async def _nothing(turn: Turn, outcome: Outcome) -> None:
+    return None
+
+
+async def _no_moment(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
+    return None
+
+
+class House:
+    """Everything, wired; time stands still until it is moved."""
+
+    def __init__(self, rematch: Callable[[Turn, Program, Round], Any] | None = None) -> None:
+        self.clock = VirtualClock(BEGIN)
+        self.database = Database("sqlite+aiosqlite://", durable=False)
+        self.paper = Paper(self.clock)
+        kit = load_kit(find_kit("librarians"))
+        self.kits = Kits({kit.slug: kit})
+        self.rematched = 0
+        self.life = life(self.kits, rematch or self._rematch)
+        self.conversations = Conversations(self.life.conversations)
+        self.reception = Reception(
+            kits=self.kits,
+            commands=self.life.commands,
+            conversations=self.conversations,
+            buttons=self.life.buttons,
+            continuations=self.life.continuations,
+            spoken=_never,
+            room=rooms.on_event,
+            undelivered=_nothing,
+        )
+        moments: dict[str, Due] = dict.fromkeys(("announce", "close", "start", "closing_soon"), _no_moment)
+        self.events = 0
+        self.pulse = Pulse()
+        self.engine = self._engine(moments)
+
+    def _engine(self, moments: dict[str, Due]) -> Engine:
+        self.moments = {**moments, **self.life.moments}
+        pulse = self.pulse
+        inbox = Inbox(self.database, self.clock, self.reception.handle, self.reception.apologise, pulse=pulse)
+        courier = Courier(self.database, self.clock, {PLATFORM: self.paper}, self.reception.settled, pulse=pulse)
+        watches = (RoundWatch(self.kits, self.moments), *self.life.watches)
+        return Engine(inbox, courier, Calendar(self.database, self.clock, watches, pulse=pulse), pulse)
+
+    async def _rematch(self, turn: Turn, program: Program, round_row: Round) -> int:
+        self.rematched += 1
+        return 0
+
+    async def open(self) -> "House":
+        """Tables, a community, a program with a coordinator, and a round that runs."""
+        await self.database.create_tables()
+        async with self.turn() as turn:
+            await turn.add(Community(platform=PLATFORM, external_id=COMMUNITY, hall="hall", desk="desk"))
+            await turn.add(Program(community_id=1, kit="librarians", name="Librarians"))
+            await turn.add(
+                Round(
+                    program_id=1,
+                    name="Autumn 2026",
+                    state="running",
+                    opens_at=datetime(2026, 7, 1, tzinfo=UTC),
+                    closes_at=datetime(2026, 8, 2, tzinfo=UTC),
+                    starts_on=STARTS,
+                    ends_on=ENDS,
+                )
+            )
+        await self.person(BOSS, zone="Europe/Berlin", applies=False)
+        async with self.turn() as turn:
+            turn.session.add(Role(program_id=1, person_id=1, role="coordinator", since=turn.now))
+        return self
+
+    async def person(
+        self, user: str, *, name: str = "", zone: str = "Europe/Paris", applies: bool = True, **answers: Any
+    ) -> int:
+        """Somebody with an account, who was accepted unless they do not apply."""
+        async with self.turn() as turn:
+            who = await turn.add(
+                Person(email=f"{user}@example.org", name=name or user.title(), zone=zone, created_at=turn.now)
+            )
+            account = await turn.add(
+                Account(community_id=1, person_id=who.id or 0, external_id=user, name=name or user.title())
+            )
+            if applies:
+                await turn.add(
+                    Application(
+                        program_id=1,
+                        round_id=1,
+                        person_id=who.id or 0,
+                        account_id=account.id,
+                        status="accepted",
+                        answers={"country": "FR", "zone": zone, "library_type": "public", **answers},
+                        submitted_at=turn.now,
+                    )
+                )
+            return who.id or 0
+
+    async def partners(self, *users: str, zones: Sequence[str] = ()) -> int:
+        """Some new people in a partnership. Returns its id; nothing is sent yet."""
+        people = [
+            await self.person(user, zone=zones[n] if zones else "Europe/Paris") for n, user in enumerate(users)
+        ]
+        return await self.pair(*people)
+
+    async def pair(self, *people: int) -> int:
+        """People put together. Returns the partnership's id."""
+        async with self.turn() as turn:
+            group = NewPartnership(people, {"sentences": ["You live in different countries."]})
+            made = await create(turn, await turn.get(Program, 1), await turn.get(Round, 1), [group], not_before=turn.now)
+            return made[0].id or 0
+
+    async def introduced(self, *users: str, zones: Sequence[str] = ()) -> int:
+        """Some new people who have just been introduced to each other."""
+        identity = await self.partners(*users, zones=zones)
+        await self.until(datetime(2026, 9, 1, 14, tzinfo=UTC))
+        return identity
+
+    async def live(self, *users: str) -> int:
+        """Some new people who have been introduced and have all written."""
+        identity = await self.introduced(*users)
+        for user in users:
+            await self.wrote(user, identity)
+        return identity
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Turn]:
+        async with unit_of_work(self.database, self.clock, self.pulse) as work:
+            yield Turn(work, self.kits)
+
+    async def until(self, at: datetime) -> None:
+        """Let time pass, handling each due moment in its order."""
+        await self.engine.settle()
+        while (due := await self.engine.next_due()) is not None and due <= at:
+            self.clock.set(due)
+            await self.engine.settle()
+        self.clock.set(at)
+        await self.engine.settle()
+
+    async def rows(self, row: type[SQLModel]) -> list[Any]:
+        async with self.turn() as turn:
+            return list(await turn.session.exec(select(row).order_by(col(row.id))))  # type: ignore[attr-defined]
+
+    async def row(self, row: type[SQLModel], identity: int = 1) -> Any:
+        async with self.turn() as turn:
+            return await turn.get(row, identity)
+
+    async def room(self, identity: int) -> Address:
+        return Address.parse((await self.row(Partnership, identity)).room)
+
+    async def receive(self, *events: Event) -> None:
+        await self.engine.inbox.receive(events)
+        await self.engine.settle()
+
+    def _head(self, user: str, at: datetime | None) -> dict[str, Any]:
+        self.events += 1
+        actor = Actor(PLATFORM, COMMUNITY, user)
+        return {"event_id": f"e{self.events}", "at": at or self.clock.now(), "actor": actor}
+
+    async def wrote(self, user: str, identity: int, at: datetime | None = None) -> None:
+        await self.receive(Said(**self._head(user, at), address=await self.room(identity)))
+
+    async def joined(self, user: str, identity: int) -> None:
+        await self.receive(Joined(**self._head(user, None), address=await self.room(identity)))
+
+    async def left(self, user: str, identity: int | None = None) -> None:
+        hall = Address(PLATFORM, COMMUNITY, Place.HALL, "hall")
+        await self.receive(Left(**self._head(user, None), address=await self.room(identity) if identity else hall))
+
+    async def room_gone(self, identity: int) -> None:
+        await self.receive(RoomGone(**self._head(BOSS, None), address=await self.room(identity)))
+
+    async def press(self, user: str, token: str, *values: str, message: str = "", desk: bool = False) -> None:
+        place = Address(PLATFORM, COMMUNITY, Place.DESK, "desk") if desk else self.direct(user)
+        head = self._head(user, None)
+        await self.receive(Answered(**head, address=place, token=token, values=values, message=message))
+
+    async def command(self, user: str, text: str) -> str:
+        """Give a command. Returns the words of the answers."""
+        before = len(self.paper.done)
+        await self.receive(Commanded(**self._head(user, None), address=self.direct(user), text=text))
+        return self.answers(user, before)
+
+    async def type(self, user: str, text: str) -> str:
+        before = len(self.paper.done)
+        await self.receive(Said(**self._head(user, None), address=self.direct(user), text=text))
+        return self.answers(user, before)
+
+    def answers(self, user: str, before: int) -> str:
+        new = [act for _, act in self.paper.done[before:] if isinstance(act, Post) and act.address.id == user]
+        return "\n".join(words(act) for act in new)
+
+    def direct(self, user: str) -> Address:
+        return Address(PLATFORM, COMMUNITY, Place.DIRECT, user)
+
+    def question(self, user: str) -> str:
+        """The token of the question that was last put to somebody."""
+        posts = [post for post in self.paper.posts(to=user) if any(c.token.startswith("flow:") for c in choices(post))]
+        return choices(posts[-1])[0].token
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[House]:
+    """A house that is let go of afterwards."""
+    house = House()
+    try:
+        yield await house.open()
+    finally:
+        await house.database.close()
