@@ -1,6 +1,6 @@
 """The database engine and its transactions: the one way in which rows are read and written."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,12 +10,15 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import inline
+
 
 class Database:
     """A database and its transactions.
 
     On SQLite every transaction takes the write lock at its beginning (`BEGIN IMMEDIATE`), so that none can fail halfway
-    for want of it. `durable=False` is for rehearsals: a power cut may lose the last commits.
+    for want of it. `durable=False` is for rehearsals: a power cut may lose the last commits, and no thread stands
+    between the program and SQLite.
     """
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
@@ -28,7 +31,7 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """A session whose changes are committed together at the end, or not at all."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -46,7 +49,7 @@ class Database:
 def _engine(url: str, durable: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_pre_ping=True)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {} if durable else {"connect_args": {"async_creator_fn": inline.connect}}
     if url.endswith((":memory:", "sqlite+aiosqlite://")):
         options["poolclass"] = StaticPool
     engine = create_async_engine(url, **options)

@@ -48,14 +48,18 @@ def _why_not_press(action: Press, shelf: Shelf) -> str:
     shown = shelf.get(action.message or shelf.bearer(action.address, action.token))
     if shown is None or shown.address != action.address or shown.only_for not in ("", action.account):
         return "There is no such message here."
-    question = next((question for question in shown.questions if question.token == action.token), None)
-    match question:
-        case None:
-            return "This question is not open any more."
-        case Input():
-            return "" if len(action.values) == 1 else "Please write one answer."
-        case Choices():
-            known = {option.value for option in question.options}
-            if not set(action.values) <= known or len(set(action.values)) != len(action.values):
-                return "This is not one of the choices."
-            return "" if question.many or len(action.values) == 1 else "Please choose one."
+    # One question may have several elements under one token: options, an input, the small buttons beneath.
+    questions = [question for question in shown.questions if question.token == action.token]
+    reasons = [_why_not_answer(action, question) for question in questions]
+    if not reasons:
+        return "This question is not open any more."
+    return "" if "" in reasons else reasons[0]
+
+
+def _why_not_answer(action: Press, question: Choices | Input) -> str:
+    if isinstance(question, Input):
+        return "" if len(action.values) == 1 else "Please write one answer."
+    known = {option.value for option in question.options}
+    if not set(action.values) <= known or len(set(action.values)) != len(action.values):
+        return "This is not one of the choices."
+    return "" if question.many or len(action.values) == 1 else "Please choose one."

@@ -46,6 +46,8 @@ class Bell:
         try:
             while not self._stopping:
                 self._woken.clear()
+                # Another process may have written meanwhile: in real time the rows are always asked.
+                self._engine.pulse.look()
                 try:
                     await self._engine.settle()
                     due = await self._engine.next_due()

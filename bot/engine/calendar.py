@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.clock import Clock
+from bot.engine.pulse import NEVER, NOW, Pulse
 from bot.engine.work import Work, unit_of_work
 from storage.database import Database
 
@@ -22,6 +24,11 @@ class Watch(Protocol):
         """What it watches, for the log."""
         ...
 
+    @property
+    def rows(self) -> tuple[type[SQLModel], ...]:
+        """The tables from which its moments follow: when none of them changes, neither do they."""
+        ...
+
     async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
         """When the next thing is due, None when nothing is planned. A past moment means: now."""
         ...
@@ -34,27 +41,40 @@ class Watch(Protocol):
 class Calendar:
     """Asks every watch what is due, and has it done, each in a transaction of its own."""
 
-    def __init__(self, database: Database, clock: Clock, watches: Sequence[Watch]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, watches: Sequence[Watch], *, pulse: Pulse | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._watches = tuple(watches)
+        self._pulse = pulse or Pulse()
+        self._pulse.planned = frozenset(row for watch in self._watches for row in watch.rows)
 
     async def ring(self) -> int:
         """Handle everything that is due now. Returns how many watches had something."""
         now = self._clock.now()
+        if self._pulse.calendar == NOW:
+            await self._ask(now)
+        if self._pulse.calendar > now:
+            return 0
         async with self._database.transaction() as session:
             due = [watch for watch in self._watches if _is_due(await watch.next(session, now), now)]
+        self._pulse.calendar = NOW
         for watch in due:
-            async with unit_of_work(self._database, self._clock) as work:
+            async with unit_of_work(self._database, self._clock, self._pulse) as work:
                 await watch.ring(work)
         return len(due)
 
     async def next_due(self) -> datetime | None:
         """The soonest moment at which a watch has something to do."""
-        now = self._clock.now()
+        if self._pulse.calendar == NOW:
+            await self._ask(self._clock.now())
+        return None if self._pulse.calendar == NEVER else self._pulse.calendar
+
+    async def _ask(self, now: datetime) -> None:
         async with self._database.transaction() as session:
             moments = [await watch.next(session, now) for watch in self._watches]
-        return min((moment for moment in moments if moment is not None), default=None)
+        self._pulse.calendar = min((moment for moment in moments if moment is not None), default=NEVER)
 
 
 def _is_due(moment: datetime | None, now: datetime) -> bool:

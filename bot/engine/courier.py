@@ -11,6 +11,7 @@ from bot.engine import outbox
 from bot.engine.clock import Clock
 from bot.engine.outbox import Claim, Result
 from bot.engine.pace import Pace
+from bot.engine.pulse import NEVER, NOW, Pulse
 from bot.engine.work import Work, unit_of_work
 from bot.language.acts import Act, Receipt, act_from_json, receipt_from_json, receipt_to_json
 from bot.language.adapter import Adapter, Gone, Refused, Retry, Unknown
@@ -47,6 +48,7 @@ class Courier:
         adapters: Mapping[str, Adapter],
         settled: Settled,
         *,
+        pulse: Pulse | None = None,
         batch: int = 200,
         at_once: int = 16,
     ) -> None:
@@ -54,6 +56,7 @@ class Courier:
         self._clock = clock
         self._adapters = adapters
         self._settled = settled
+        self._pulse = pulse or Pulse()
         self._batch = batch
         self._gate = asyncio.Semaphore(at_once)
         self._pace = Pace({name: adapter.capabilities for name, adapter in adapters.items()})
@@ -68,8 +71,12 @@ class Courier:
     async def work(self) -> int:
         """Perform one batch of due acts. Returns how many were attempted."""
         now = self._clock.now()
+        if self._pulse.outbox > now:
+            return 0
         async with self._database.transaction() as session:
             claims = await outbox.claim(session, now, now + LEASE, self._batch)
+            if not claims:
+                self._pulse.outbox = await outbox.next_due(session) or NEVER
         if not claims:
             return 0
         lanes: dict[str, list[Claim]] = {}
@@ -82,8 +89,10 @@ class Courier:
 
     async def next_due(self) -> datetime | None:
         """When the next act may go out."""
-        async with self._database.transaction() as session:
-            return await outbox.next_due(session)
+        if self._pulse.outbox == NOW:
+            async with self._database.transaction() as session:
+                self._pulse.outbox = await outbox.next_due(session) or NEVER
+        return None if self._pulse.outbox == NEVER else self._pulse.outbox
 
     async def _lane(self, claims: Sequence[Claim]) -> list[tuple[Result, Act]]:
         """Perform one lane's acts in order; after one that did not go out the rest stays for later."""
@@ -136,7 +145,7 @@ class Courier:
         return Result(claim, "unknown", retry_at=self._clock.now() + timedelta(seconds=seconds), reason=reason)
 
     async def _store(self, results: Sequence[tuple[Result, Act]]) -> None:
-        async with unit_of_work(self._database, self._clock) as work:
+        async with unit_of_work(self._database, self._clock, self._pulse) as work:
             written = await outbox.settle(work.session, [result for result, _ in results])
             for result, act in results:
                 if result.claim.id not in written:
@@ -145,3 +154,5 @@ class Courier:
                     receipt = receipt_from_json(result.receipt) if result.state == "sent" else None
                     outcome = Outcome(act, result.claim.subject, result.claim.then, receipt, result.reason)
                     await self._settled(work, outcome)
+            # Acts that these continuations enqueue are told to the pulse when they are stored.
+            self._pulse.outbox = await outbox.next_due(work.session) or NEVER

@@ -5,15 +5,17 @@ from datetime import datetime
 from bot.engine.calendar import Calendar
 from bot.engine.courier import Courier
 from bot.engine.inbox import Inbox
+from bot.engine.pulse import Pulse
 
 
 class Engine:
     """Inbox, calendar and courier, taken round until nothing is left to do at this moment."""
 
-    def __init__(self, inbox: Inbox, courier: Courier, calendar: Calendar) -> None:
+    def __init__(self, inbox: Inbox, courier: Courier, calendar: Calendar, pulse: Pulse) -> None:
         self.inbox = inbox
         self.courier = courier
         self.calendar = calendar
+        self.pulse = pulse
 
     async def settle(self) -> int:
         """Do all that is due now. Returns how many events, acts and watches were handled."""

@@ -8,8 +8,10 @@ import structlog
 from sqlalchemy import bindparam, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.clock import Clock
+from bot.engine.pulse import NEVER, NOW, Pulse
 from bot.engine.work import Work, unit_of_work
 from bot.language.events import Event, event_from_json, event_to_json
 from storage.database import Database
@@ -31,12 +33,20 @@ class Inbox:
     """Takes events in, and has them handled in the order of their arrival."""
 
     def __init__(
-        self, database: Database, clock: Clock, handle: Handle, apologise: Apologise, *, batch: int = 200
+        self,
+        database: Database,
+        clock: Clock,
+        handle: Handle,
+        apologise: Apologise,
+        *,
+        pulse: Pulse | None = None,
+        batch: int = 200,
     ) -> None:
         self._database = database
         self._clock = clock
         self._handle = handle
         self._apologise = apologise
+        self._pulse = pulse or Pulse()
         self._batch = batch
 
     async def receive(self, events: Sequence[Event]) -> None:
@@ -62,11 +72,16 @@ class Inbox:
         unique = ["platform", "community", "event_id"]
         async with self._database.engine.begin() as connection:
             await connection.execute(make(table).on_conflict_do_nothing(index_elements=unique), rows)
+        self._pulse.inbox = NOW
 
     async def work(self) -> int:
         """Handle one batch of waiting events. Returns how many were taken."""
+        if self._pulse.inbox > self._clock.now():
+            return 0
         async with unit_of_work(self._database, self._clock) as work:
             waiting = await self._waiting(work)
+            if len(waiting) < self._batch:
+                self._pulse.inbox = await self._next(work.session, waiting) or NEVER
         if not waiting:
             return 0
         try:
@@ -82,10 +97,18 @@ class Inbox:
 
     async def next_due(self) -> datetime | None:
         """When an event that failed is to be tried again; events that are new are due at once."""
-        async with self._database.transaction() as session:
-            statement = select(func.min(func.coalesce(InboxEvent.retry_at, InboxEvent.received_at)))
-            rows = await session.exec(statement.where(col(InboxEvent.state) == "new"))
-            return rows.one()
+        if self._pulse.inbox == NOW:
+            async with self._database.transaction() as session:
+                self._pulse.inbox = await self._next(session, ()) or NEVER
+        return None if self._pulse.inbox == NEVER else self._pulse.inbox
+
+    async def _next(self, session: AsyncSession, taken: Sequence[tuple[int, str]]) -> datetime | None:
+        """When the first waiting event is due, apart from those that are taken just now."""
+        statement = select(func.min(func.coalesce(InboxEvent.retry_at, InboxEvent.received_at)))
+        statement = statement.where(col(InboxEvent.state) == "new")
+        if taken:
+            statement = statement.where(col(InboxEvent.id).not_in([identity for identity, _ in taken]))
+        return (await session.exec(statement)).one()
 
     async def _waiting(self, work: Work) -> list[tuple[int, str]]:
         connection = await work.session.connection()
@@ -99,7 +122,7 @@ class Inbox:
         return [(row.id, row.payload) for row in rows.all()]
 
     async def _handle_all(self, waiting: Sequence[tuple[int, str]]) -> None:
-        async with unit_of_work(self._database, self._clock) as work:
+        async with unit_of_work(self._database, self._clock, self._pulse) as work:
             await self._handle(work, [event_from_json(payload) for _, payload in waiting])
             await work.store_acts()
             connection = await work.session.connection()
@@ -116,7 +139,7 @@ class Inbox:
         fault = uuid.uuid4().hex[:8]
         event = event_from_json(payload)
         log.exception("event_failed", fault=fault, event_id=event.event_id, type=event.type)
-        async with unit_of_work(self._database, self._clock) as work:
+        async with unit_of_work(self._database, self._clock, self._pulse) as work:
             row = await work.session.get_one(InboxEvent, identity)
             row.attempts += 1
             row.error = fault
@@ -125,5 +148,5 @@ class Inbox:
                 row.state = "parked"
             if row.attempts == 1 or row.state == "parked":
                 await self._apologise(work, event, fault)
-            work.session.add(row)
+            self._pulse.inbox = min(self._pulse.inbox, row.retry_at)
 

@@ -1,14 +1,18 @@
 """One unit of work: a transaction in which rows change and acts are enqueued together (invariant 2)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import outbox
 from bot.engine.clock import Clock
+from bot.engine.pulse import NEVER, Pulse
 from bot.language.acts import Act, act_to_json
 from storage.database import Database
 from storage.traffic import OutboxAct
@@ -24,6 +28,10 @@ class Work:
         self.session = session
         self.now = now
         self.cache: dict[Any, Any] = {}
+        self.changed: set[type[SQLModel]] = set()
+        """The tables whose rows were changed by way of the session."""
+        self.next_act = NEVER
+        """When the first of the acts stored here may go out."""
         self._acts: list[dict[str, Any]] = []
 
     def enqueue(self, act: Act, *, due_at: datetime | None = None, subject: str = "", then: str = "") -> None:
@@ -50,6 +58,7 @@ class Work:
         """Write the enqueued acts to the outbox, in the order in which they were enqueued."""
         acts, self._acts = self._acts, []
         if acts:
+            self.next_act = min(self.next_act, *(act["due_at"] for act in acts))
             await outbox.insert(self.session, acts)
 
     async def cancel(self, subject: str, *, kinds: tuple[str, ...] = (), reason: str = "") -> None:
@@ -64,9 +73,18 @@ class Work:
 
 
 @asynccontextmanager
-async def unit_of_work(database: Database, clock: Clock) -> AsyncIterator[Work]:
+async def unit_of_work(database: Database, clock: Clock, pulse: Pulse | None = None) -> AsyncGenerator[Work]:
     """A transaction with its outbox: committed together at the end, or not at all."""
     async with database.transaction() as session:
         work = Work(session, clock.now())
+
+        def note(flushed: Session, _context: object, _instances: Sequence[object] | None) -> None:
+            rows = (*flushed.new, *flushed.dirty, *flushed.deleted)
+            work.changed.update(type(row) for row in rows if isinstance(row, SQLModel))
+
+        event.listen(session.sync_session, "before_flush", note)
         yield work
         await work.store_acts()
+    if pulse is not None:
+        pulse.act_due(work.next_act)
+        pulse.changed(work.changed)

@@ -108,7 +108,12 @@ async def _report(
         to_the_end=len(running),
         early=len(every) - len(running),
         surveys=[
-            {"title": survey.title, "sent": sum(counts[survey.name].values()), **counts[survey.name]}
+            {
+                "title": survey.title,
+                "sent": sum(counts[survey.name].values()),
+                "done": counts[survey.name].get("done", 0),
+                "partial": counts[survey.name].get("partial", 0),
+            }
             for survey in turn.kit(program).surveys
             if survey.name in counts
         ],

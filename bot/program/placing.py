@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.errors import Problem
 from bot.program.matching import solve
 from bot.program.pairing import accepted, groups_of, names_of, problem_for, score_of
-from bot.program.partnerships import NewPartnership, create
+from bot.program.openings import NewPartnership, create
 from bot.program.rounds import date_label
 from bot.program.timetable import day_anywhere, day_start
 from bot.program.turn import Turn

@@ -40,6 +40,7 @@ class Reception:
     continuations: Mapping[str, Continuation]
     spoken: Spoken
     room: RoomEvent
+    preload_rooms: Callable[[Turn, Sequence[Event]], Awaitable[None]]
     undelivered: Continuation
 
     async def handle(self, work: Work, events: Sequence[Event]) -> None:
@@ -47,6 +48,7 @@ class Reception:
         turn = Turn(work, self.kits)
         await preload(turn, events)
         await _preload_runs(turn, events)
+        await self.preload_rooms(turn, events)
         for event in events:
             turn.happened_at = min(event.at, turn.now)
             known = await identify(turn, event.actor)

@@ -54,6 +54,7 @@ class RoundWatch:
     """Makes every moment of every round come once; one that comes too late to make sense is skipped and shown."""
 
     name = "rounds"
+    rows = (Round, Occurrence)
 
     def __init__(self, kits: Kits, handlers: Mapping[str, Due]) -> None:
         self._kits = kits

@@ -1,7 +1,7 @@
 """One turn: everything the program needs while it handles one event, one due moment or one receipt."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlmodel import SQLModel, col, select
@@ -13,7 +13,7 @@ from bot.language.markup import Markdown
 from bot.language.messages import Element, say
 from bot.language.places import Address, Place
 from bot.program.wording import Kits, Wording
-from bot.world.daytime import next_daytime
+from bot.world.daytime import is_night, next_daytime
 from storage.people import Account, Community, Person, Program, Role
 from topics.model import Kit
 
@@ -120,9 +120,15 @@ class Turn:
         return due_at
 
     def daytime(self, kit: Kit, zones: Iterable[str], not_before: datetime | None = None) -> datetime:
-        """The soonest moment, from now or `not_before`, at which it is daytime in all of these zones."""
-        windows: tuple[tuple[time, time], ...] = kit.rhythm.daytime
-        return next_daytime([zone or "UTC" for zone in zones], windows, max(not_before or self.now, self.now))
+        """The soonest moment, from now or `not_before`, at which it is daytime in all of these zones.
+
+        The widest of the kit's windows is used only for people whose days hardly meet.
+        """
+        places = [zone or "UTC" for zone in zones]
+        start, windows = max(not_before or self.now, self.now), kit.rhythm.daytime
+        usual = windows[:-1] or windows
+        at = next_daytime(places, usual, start)
+        return next_daytime(places, windows, start) if any(is_night(zone, at, usual) for zone in places) else at
 
     async def coordinators(self, program: Program) -> list[Person]:
         """The people who coordinate this program."""

@@ -1,0 +1,130 @@
+"""The composition root: the only place where things are wired together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.engine.calendar import Calendar
+from bot.engine.clock import Clock
+from bot.engine.courier import Courier
+from bot.engine.engine import Engine
+from bot.engine.inbox import Inbox
+from bot.engine.pulse import Pulse
+from bot.engine.work import Work, unit_of_work
+from bot.language.adapter import Adapter
+from bot.program.commands import Program as ProgramParts
+from bot.program.commands import program
+from bot.program.people import make_person
+from bot.program.rounddesk import make_coordinator, open_round
+from bot.program.turn import Turn
+from bot.program.wording import Kits
+from storage.database import Database
+from storage.people import Account, Community, Program
+from storage.rounds import Round
+from topics.kit import find_kit, load_kit
+from topics.model import Kit
+
+ADAPTERS = "counterpart.adapters"
+STAGES = "counterpart.stages"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that runs, wired."""
+
+    database: Database
+    clock: Clock
+    kits: Kits
+    adapters: Mapping[str, Adapter]
+    program: ProgramParts
+    engine: Engine
+
+
+def build(database: Database, clock: Clock, adapters: Sequence[Adapter], kits: Mapping[str, Kit]) -> House:
+    """Wire a house of these parts. Nothing happens yet."""
+    wordings = Kits(kits)
+    parts = program(wordings)
+    reception = parts.reception
+    by_name = {adapter.name: adapter for adapter in adapters}
+    pulse = Pulse()
+    inbox = Inbox(database, clock, reception.handle, reception.apologise, pulse=pulse)
+    courier = Courier(database, clock, by_name, reception.settled, pulse=pulse)
+    calendar = Calendar(database, clock, parts.watches, pulse=pulse)
+    engine = Engine(inbox, courier, calendar, pulse)
+    return House(database, clock, wordings, by_name, parts, engine)
+
+
+def kit_of(name: str) -> Mapping[str, Kit]:
+    """The kit of that name or folder, ready for `build`. Raises KitError when something is wrong with it."""
+    kit = load_kit(find_kit(name))
+    return {kit.slug: kit}
+
+
+def found(group: str, name: str) -> Any:
+    """What is registered under that name. Raises LookupError with a sentence when nothing is."""
+    for point in entry_points(group=group):
+        if point.name == name:
+            return point.load()
+    known = ", ".join(sorted(point.name for point in entry_points(group=group))) or "none"
+    raise LookupError(f"There is no {group.rpartition('.')[2][:-1]} called “{name}” here. There is: {known}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A community and its program, as they are first made known. `coordinators` are (account, e-mail, name)."""
+
+    platform: str
+    community: str
+    kit: str
+    hall: str = "hall"
+    desk: str = "desk"
+    coordinators: tuple[tuple[str, str, str], ...] = ()
+
+
+async def set_up(house: House, setup: Setup) -> int:
+    """Make a community, its program and its coordinators known. Doing it again changes nothing. Returns the program."""
+    async with unit_of_work(house.database, house.clock) as work:
+        turn = Turn(work, house.kits)
+        rows = await work.session.exec(
+            select(Community).where(Community.platform == setup.platform, Community.external_id == setup.community)
+        )
+        community = rows.first()
+        if community is None:
+            community = await turn.add(
+                Community(platform=setup.platform, external_id=setup.community, hall=setup.hall, desk=setup.desk)
+            )
+            kit = house.kits[setup.kit].kit
+            await turn.add(Program(community_id=community.id or 0, kit=setup.kit, name=kit.name))
+        program = await _program(work, community)
+        present = {person.email for person in await turn.coordinators(program)}
+        for account, email, name in setup.coordinators:
+            if email in present:
+                continue
+            person = await make_person(turn, email, name)
+            turn.session.add(
+                Account(community_id=community.id or 0, person_id=person.id or 0, external_id=account, name=name)
+            )
+            await make_coordinator(turn, program, person)
+        return program.id or 0
+
+
+async def begin_round(house: House, program_id: int, given: Mapping[str, str]) -> Round:
+    """Open a round, unless the program is in one already."""
+    async with unit_of_work(house.database, house.clock) as work:
+        turn = Turn(work, house.kits)
+        rows = await work.session.exec(
+            select(Round).where(Round.program_id == program_id).order_by(col(Round.id).desc()).limit(1)
+        )
+        existing = rows.first()
+        if existing is not None:
+            return existing
+        house.engine.pulse.look()
+        return await open_round(turn, await turn.get(Program, program_id), given)
+
+
+async def _program(work: Work, community: Community) -> Program:
+    rows = await work.session.exec(select(Program).where(Program.community_id == community.id).limit(1))
+    return rows.one()

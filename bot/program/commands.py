@@ -1,0 +1,75 @@
+"""Everything the program can be asked for, in one table each: commands, buttons, moments, conversations, watches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.calendar import Watch
+from bot.engine.courier import Outcome
+from bot.language.places import Place
+from bot.program import evaluation, matchdesk, registration, rooms, rounddesk
+from bot.program.command import Command
+from bot.program.conversations import Conversations
+from bot.program.frontdesk import FrontDesk
+from bot.program.life import life
+from bot.program.people import community_of, program_of
+from bot.program.placing import rematch
+from bot.program.reception import Reception
+from bot.program.rounds import RoundWatch
+from bot.program.routes import Due, Pressed
+from bot.program.turn import Turn
+from bot.program.wording import Kits
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The whole program, ready to be wired to the engine."""
+
+    reception: Reception
+    watches: tuple[Watch, ...]
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The command table: help, docs and platforms all read this one."""
+        return self.reception.commands
+
+
+def program(kits: Kits) -> Program:
+    """All parts of the program, put together."""
+    pairs = life(kits, rematch)
+    conversations = Conversations((*registration.CONVERSATIONS, *pairs.conversations))
+    front = FrontDesk(conversations)
+    commands = (
+        *front.commands(),
+        *pairs.commands,
+        *rounddesk.COMMANDS,
+        *matchdesk.COMMANDS,
+        *evaluation.COMMANDS,
+    )
+    front.know(commands)
+    buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **pairs.buttons}
+    moments: Mapping[str, Due] = {**rounddesk.MOMENTS, **pairs.moments}
+    reception = Reception(
+        kits=kits,
+        commands=commands,
+        conversations=conversations,
+        buttons=buttons,
+        continuations=pairs.continuations,
+        spoken=front.spoken,
+        room=rooms.on_event,
+        preload_rooms=rooms.preload,
+        undelivered=undelivered,
+    )
+    return Program(reception, (RoundWatch(kits, moments), *pairs.watches))
+
+
+async def undelivered(turn: Turn, outcome: Outcome) -> None:
+    """Something can never be delivered, and nothing else takes care of it: the coordinators hear of it, once a day."""
+    address = outcome.act.address
+    if address.place is Place.DESK:
+        return
+    community = await community_of(turn, address.platform, address.community)
+    owner = await program_of(turn, community) if community is not None else None
+    if owner is None:
+        return
+    text = turn.say(owner, "error.undelivered", kind=outcome.act.kind, to=address.id, reason=outcome.reason)
+    await turn.tell_desk(owner, "notice", f"undelivered:{address}:{turn.now.date()}", text)
