@@ -1,0 +1,87 @@
+"""Brings a database to the form that this version needs: Alembic's migrations, run by the program itself."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate.api import AutogenContext
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, String, text
+from sqlmodel.sql.sqltypes import AutoString
+
+from storage import partnerships, people, rounds, traffic
+from storage.columns import UtcDateTime
+from storage.database import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+TABLES = (people, rounds, partnerships, traffic)
+"""The modules whose rows the migrations follow: importing them makes their tables known."""
+_LOCK = 6_236_431_270_519
+"""The advisory lock under which one process migrates a PostgreSQL database: any number that nothing else uses."""
+
+
+class NewerDatabase(Exception):
+    """The database was made by a later version of Counterpart, which this one cannot read."""
+
+
+async def migrate(database: Database) -> None:
+    """Bring the database to this version's form, or make it; when there is nothing to do, nothing changes.
+
+    It happens in one transaction, so that a failure leaves the database as it was. Processes that start at once wait
+    for each other: SQLite begins with its write lock, on PostgreSQL an advisory lock is taken first. Raises
+    NewerDatabase for a database that a later version has changed.
+    """
+    async with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(_upgrade)
+
+
+async def revision(database: Database) -> str | None:
+    """The form the database is in; None for one that was never migrated."""
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(_revision)
+
+
+def newest() -> str:
+    """The form that this version needs."""
+    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    if head is None:
+        raise LookupError("there is no migration")
+    return head
+
+
+async def write_migration(database: Database, message: str) -> None:
+    """For developers: write the next migration file, from what the rows have become since the database was migrated."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.revision(_config(sync), message, autogenerate=True))
+
+
+def rendered(kind: str, item: Any, context: AutogenContext) -> str | bool:
+    """How a column's type is written in a migration: in SQLAlchemy's own words, so that old steps need none of ours."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, AutoString):
+        return repr(String(item.length)).replace("String", "sa.String", 1)
+    return False
+
+
+def _upgrade(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    current = _revision(connection)
+    if current is not None and current not in known:
+        raise NewerDatabase(f"the database is in the form {current}, which this version does not know")
+    command.upgrade(_config(connection), "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""The steps by which a database was brought to each version's form, oldest first in `versions/`."""
