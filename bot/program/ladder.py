@@ -122,7 +122,8 @@ def decide(facts: Facts) -> Decision:
     waiting = tuple(party.person for party in facts.parties if party.person not in steps.silent)
     if steps.case:
         by = facts.now + timedelta(days=facts.rules.answer_days)
-        return Decision(by, reassure=waiting, case=tuple(steps.silent))
+        silent = tuple(person for person in steps.silent if person not in steps.ask)
+        return Decision(by, ask=tuple(steps.ask), reassure=waiting, case=silent)
     return Decision(
         _next(facts, steps.later),
         ask=tuple(steps.ask + steps.again),

@@ -8,33 +8,21 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
-from bot.engine.calendar import Calendar
+from bot.app import build, kit_of
 from bot.engine.clock import VirtualClock
-from bot.engine.courier import Courier, Outcome
-from bot.engine.engine import Engine
-from bot.engine.inbox import Inbox
-from bot.engine.pulse import Pulse
 from bot.engine.work import unit_of_work
 from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt
 from bot.language.adapter import Capabilities, Receive
 from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said
 from bot.language.messages import Choices, Text
 from bot.language.places import Actor, Address, Place
-from bot.program import rooms
-from bot.program.conversations import Conversations
-from bot.program.life import life
 from bot.program.openings import NewPartnership, create
-from bot.program.people import Known
-from bot.program.reception import Reception
-from bot.program.rounds import RoundWatch
-from bot.program.routes import Due, Moment
 from bot.program.turn import Turn
-from bot.program.wording import Kits
 from storage.database import Database
 from storage.partnerships import Partnership
 from storage.people import Account, Community, Person, Program, Role
 from storage.rounds import Application, Round
-from topics.kit import find_kit, load_kit
+from storage.traffic import Occurrence
 
 PLATFORM, COMMUNITY = "paper", "town"
 STARTS, ENDS = date(2026, 9, 1), date(2026, 12, 29)
@@ -103,56 +91,16 @@ def choices(act: Post | Edit) -> list[Choices]:
     return [element for element in act.message.elements if isinstance(element, Choices)]
 
 
-async def _never(turn: Turn, known: Known, text: str, key: str) -> bool:
-    return False
-
-
-async def _nothing(turn: Turn, outcome: Outcome) -> None:
-    return None
-
-
-async def _no_moment(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
-    return None
-
-
 class House:
     """Everything, wired; time stands still until it is moved."""
 
-    def __init__(self, rematch: Callable[[Turn, Program, Round], Any] | None = None) -> None:
+    def __init__(self) -> None:
         self.clock = VirtualClock(BEGIN)
         self.database = Database("sqlite+aiosqlite://", durable=False)
         self.paper = Paper(self.clock)
-        kit = load_kit(find_kit("librarians"))
-        self.kits = Kits({kit.slug: kit})
-        self.rematched = 0
-        self.life = life(self.kits, rematch or self._rematch)
-        self.conversations = Conversations(self.life.conversations)
-        self.reception = Reception(
-            kits=self.kits,
-            commands=self.life.commands,
-            conversations=self.conversations,
-            buttons=self.life.buttons,
-            continuations=self.life.continuations,
-            spoken=_never,
-            room=rooms.on_event,
-            undelivered=_nothing,
-        )
-        moments: dict[str, Due] = dict.fromkeys(("announce", "close", "start", "closing_soon"), _no_moment)
+        house = build(self.database, self.clock, [self.paper], kit_of("librarians"))
+        self.kits, self.engine = house.kits, house.engine
         self.events = 0
-        self.pulse = Pulse()
-        self.engine = self._engine(moments)
-
-    def _engine(self, moments: dict[str, Due]) -> Engine:
-        self.moments = {**moments, **self.life.moments}
-        pulse = self.pulse
-        inbox = Inbox(self.database, self.clock, self.reception.handle, self.reception.apologise, pulse=pulse)
-        courier = Courier(self.database, self.clock, {PLATFORM: self.paper}, self.reception.settled, pulse=pulse)
-        watches = (RoundWatch(self.kits, self.moments), *self.life.watches)
-        return Engine(inbox, courier, Calendar(self.database, self.clock, watches, pulse=pulse), pulse)
-
-    async def _rematch(self, turn: Turn, program: Program, round_row: Round) -> int:
-        self.rematched += 1
-        return 0
 
     async def open(self) -> "House":
         """Tables, a community, a program with a coordinator, and a round that runs."""
@@ -171,6 +119,10 @@ class House:
                     ends_on=ENDS,
                 )
             )
+            for kind in ("announce", "closing_soon", "close", "start"):
+                turn.session.add(
+                    Occurrence(program_id=1, round_id=1, kind=kind, due_at=turn.now, handled_at=turn.now)
+                )
         await self.person(BOSS, zone="Europe/Berlin", applies=False)
         async with self.turn() as turn:
             turn.session.add(Role(program_id=1, person_id=1, role="coordinator", since=turn.now))
@@ -212,7 +164,8 @@ class House:
         """People put together. Returns the partnership's id."""
         async with self.turn() as turn:
             group = NewPartnership(people, {"sentences": ["You live in different countries."]})
-            made = await create(turn, await turn.get(Program, 1), await turn.get(Round, 1), [group], not_before=turn.now)
+            program, round_row = await turn.get(Program, 1), await turn.get(Round, 1)
+            made = await create(turn, program, round_row, [group], not_before=turn.now)
             return made[0].id or 0
 
     async def introduced(self, *users: str, zones: Sequence[str] = ()) -> int:
@@ -230,7 +183,7 @@ class House:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Turn]:
-        async with unit_of_work(self.database, self.clock, self.pulse) as work:
+        async with unit_of_work(self.database, self.clock, self.engine.pulse) as work:
             yield Turn(work, self.kits)
 
     async def until(self, at: datetime) -> None:

@@ -1,0 +1,137 @@
+"""The ladder of check-ins, from tables and for any times at all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.program.ladder import Decision, Facts, Party, Pause, decide, reach
+from topics.model import Checkins
+
+BEGAN = datetime(2026, 9, 1, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+QUIET = 17 * DAY
+ANA, BO, CY = 1, 2, 3
+
+
+def facts(now: timedelta, *parties: Party, live: bool = True, **more: object) -> Facts:
+    return Facts(BEGAN + now, BEGAN, live, parties, QUIET, Checkins(), **more)  # type: ignore[arg-type]
+
+
+def wrote(person: int, days: float, asks: int = 0, asked: float | None = None) -> Party:
+    return Party(person, BEGAN + days * DAY, asks, None if asked is None else BEGAN + asked * DAY)
+
+
+def silent(person: int, asks: int = 0, asked: float | None = None) -> Party:
+    return Party(person, None, asks, None if asked is None else BEGAN + asked * DAY)
+
+
+@pytest.mark.parametrize(
+    ("what", "given_facts", "ask", "reassure", "case"),
+    [
+        ("too soon", facts(47 * HOUR, silent(ANA), silent(BO), live=False), (), (), ()),
+        ("neither has come", facts(48 * HOUR, silent(ANA), silent(BO), live=False), (ANA, BO), (), ()),
+        ("one has come", facts(48 * HOUR, wrote(ANA, 0), silent(BO), live=False), (BO,), (), ()),
+        ("asked, 72 h", facts(72 * HOUR, wrote(ANA, 0), silent(BO, 1, 2), live=False), (), (ANA,), (BO,)),
+        ("asked, before 72 h", facts(71 * HOUR, wrote(ANA, 0), silent(BO, 1, 2), live=False), (), (), ()),
+        ("never delivered", facts(80 * HOUR, wrote(ANA, 0), silent(BO, 1), live=False), (), (), ()),
+        ("delivered just now", facts(72 * HOUR, wrote(ANA, 0), silent(BO, 1, 2.9), live=False), (), (), ()),
+        ("all is well", facts(20 * DAY, wrote(ANA, 10), wrote(BO, 5)), (), (), ()),
+        ("one is silent", facts(23 * DAY, wrote(ANA, 22), wrote(BO, 5)), (BO,), (), ()),
+        ("both are silent", facts(23 * DAY, wrote(ANA, 5), wrote(BO, 5)), (ANA, BO), (), ()),
+        ("asked once", facts(27 * DAY, wrote(ANA, 22), wrote(BO, 5, 1, 22)), (BO,), (ANA,), ()),
+        ("asked once, days left", facts(25 * DAY, wrote(ANA, 22), wrote(BO, 5, 1, 22)), (), (), ()),
+        ("asked once, not delivered", facts(30 * DAY, wrote(ANA, 22), wrote(BO, 5, 1)), (), (), ()),
+        ("asked twice", facts(31 * DAY, wrote(ANA, 22), wrote(BO, 5, 2, 27)), (), (ANA,), (BO,)),
+        ("one of three", facts(31 * DAY, wrote(ANA, 30), wrote(BO, 5, 2, 27), wrote(CY, 30)), (), (ANA, CY), (BO,)),
+        ("a sign of life", facts(23 * DAY, wrote(ANA, 5), wrote(BO, 5), anchor=BEGAN + 20 * DAY), (), (), ()),
+        ("nobody left to wait", facts(60 * DAY, wrote(ANA, 5)), (), (), ()),
+    ],
+)
+def test_steps(
+    what: str, given_facts: Facts, ask: tuple[int, ...], reassure: tuple[int, ...], case: tuple[int, ...]
+) -> None:
+    decision = decide(given_facts)
+    assert (decision.ask, decision.reassure, decision.case) == (ask, reassure, case), what
+    assert decision.check_at > given_facts.now
+
+
+def test_days_away_do_not_count() -> None:
+    away = (Pause(BEGAN + 6 * DAY, BEGAN + 16 * DAY),)
+    parties = (wrote(ANA, 5), wrote(BO, 5))
+    assert decide(facts(22 * DAY, *parties, pauses=away)).ask == ()
+    assert decide(facts(32 * DAY, *parties, pauses=away)).ask == (ANA, BO)
+
+
+def test_nobody_is_asked_while_somebody_is_away() -> None:
+    away = (Pause(BEGAN + 39 * DAY, BEGAN + 50 * DAY),)
+    decision = decide(facts(40 * DAY, wrote(ANA, 5), wrote(BO, 5), pauses=away))
+    assert decision == Decision(BEGAN + 50 * DAY)
+
+
+def test_elsewhere_is_asked_lightly_and_never_leads_to_a_case() -> None:
+    parties = (wrote(ANA, 5), wrote(BO, 5))
+    assert decide(facts(34 * DAY, *parties, elsewhere=True)).light == ()
+    assert decide(facts(35 * DAY, *parties, elsewhere=True)).light == (ANA, BO)
+    asked = (wrote(ANA, 5, 0, 35), wrote(BO, 5, 0, 35))
+    assert decide(facts(64 * DAY, *asked, elsewhere=True)) == Decision(BEGAN + 65 * DAY)
+
+
+def test_while_a_case_is_open_the_ladder_stands_still_and_the_waiting_hear_once_more() -> None:
+    parties = (wrote(ANA, 22), wrote(BO, 5, 2, 27))
+    early = decide(facts(32 * DAY, *parties, case_at=BEGAN + 31 * DAY))
+    assert early == Decision(BEGAN + 35 * DAY)
+    later = decide(facts(35 * DAY, *parties, case_at=BEGAN + 31 * DAY))
+    assert later.update == (ANA,) and not later.ask and not later.case
+
+
+hours = st.integers(0, 2_000).map(lambda n: n * HOUR)
+pauses = st.lists(st.tuples(hours, hours).map(lambda p: Pause(BEGAN + min(p), BEGAN + max(p))), max_size=4)
+
+
+@given(hours, hours, pauses)
+def test_reach_counts_the_time_outside_the_pauses(start: timedelta, length: timedelta, away: list[Pause]) -> None:
+    end = reach(BEGAN + start, length, away)
+    counted = sum(
+        not any(pause.start <= BEGAN + start + n * HOUR < pause.end for pause in away)
+        for n in range(int((end - BEGAN - start) / HOUR))
+    )
+    assert counted == length / HOUR
+    assert reach(BEGAN + start, length + HOUR, away) > end
+
+
+party = st.builds(
+    Party,
+    person=st.integers(1, 3),
+    wrote_at=st.one_of(st.none(), hours.map(lambda h: BEGAN + h)),
+    asks=st.integers(0, 3),
+    asked_at=st.one_of(st.none(), hours.map(lambda h: BEGAN + h)),
+)
+
+
+@given(
+    hours,
+    st.lists(party, min_size=1, max_size=3, unique_by=lambda p: p.person),
+    st.booleans(),
+    st.booleans(),
+    pauses,
+    st.one_of(st.none(), hours.map(lambda h: BEGAN + h)),
+)
+def test_whatever_the_times(
+    now: timedelta, parties: list[Party], live: bool, elsewhere: bool, away: list[Pause], anchor: datetime | None
+) -> None:
+    given_facts = facts(now, *parties, live=live, elsewhere=elsewhere, pauses=tuple(away), anchor=anchor)
+    decision = decide(given_facts)
+    assert decision.check_at > given_facts.now
+    assert not set(decision.reassure) & {*decision.ask, *decision.case}, "nobody is asked and comforted at once"
+    by_person = {each.person: each for each in parties}
+    for person in decision.case:
+        assert by_person[person].asks, "no case about somebody who was not asked"
+    if decision.case:
+        assert any(by_person[person].asked_at is not None for person in decision.case), "nor without proof of it"
+    if any(pause.start <= given_facts.now < pause.end for pause in away):
+        assert not (decision.ask or decision.light or decision.case or decision.reassure)
+    for person in decision.ask:
+        at = by_person[person].wrote_at
+        assert at is None or by_person[person].asks or given_facts.now - at >= QUIET or not live
