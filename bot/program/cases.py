@@ -78,6 +78,8 @@ async def open_case(
         opened_at=turn.now,
     )
     await turn.add(case)
+    if partners is not None:
+        (await _with_cases(turn, program)).add(partners.id)
     await put(turn, program, case, partners)
     return case
 
@@ -139,6 +141,8 @@ async def close_about(
 
     `outcome` is the key of the text that says why.
     """
+    if partners.id not in await _with_cases(turn, program):
+        return
     statement = select(Case).where(Case.partnership_id == partners.id, Case.state != "closed")
     if kinds:
         statement = statement.where(col(Case.kind).in_(kinds))
@@ -175,6 +179,17 @@ async def posted(turn: Turn, outcome: Outcome) -> None:
         return
     program = await turn.get(Program, case.program_id)
     await edit_message(turn, program, case, outcome.act.address, outcome.receipt.reference)
+
+
+async def _with_cases(turn: Turn, program: Program) -> set[int]:
+    """The partnerships about which something is open, read once a turn: most have nothing."""
+    key = ("with cases", program.id)
+    if key not in turn.work.cache:
+        rows = await turn.session.exec(
+            select(Case.partnership_id).where(Case.program_id == program.id, Case.state != "closed")
+        )
+        turn.work.cache[key] = {identity for identity in rows if identity is not None}
+    return turn.work.cache[key]
 
 
 async def _strike(turn: Turn, program: Program, case: Case) -> None:

@@ -178,7 +178,11 @@ def _country(kit: Kit, known: Mapping[str, Any]) -> str:
 
 def _label(turn: Turn, program: Program, question: Question, answer: str | tuple[str, ...]) -> Markdown:
     wording = turn.wording(program)
-    return answer_label(step_of(question), answer, wording.say, turn.now)
+    key = f"card:{question.name}"
+    if key not in wording.made:
+        wording.made[key] = step_of(question)
+    step = wording.made[key]
+    return answer_label(step, answer, wording.say, turn.now)
 
 
 CONTINUATIONS: Mapping[str, Continuation] = {"introduced": introduced}
