@@ -82,10 +82,11 @@ def checkin(rematch: Rematch) -> Conversation:
             await _reply(turn, program, run, turn.say(program, "partnership.over"))
             return
         how = str(answers.get("how", ""))
+        before = partners.others(run.person_id)
         if how == "leave" and answers.get("sure") != "yes":
             how = "fine"
+        same = seat.member.answer == how
         seat.member.answer = how
-        text = turn.say(program, f"checkin.thanks.{how}", partner=names(turn, program, partners.others(run.person_id)))
         if how == "leave":
             await stop(turn, program, partners, seat, rematch)
         elif how == "other_partner":
@@ -93,7 +94,15 @@ def checkin(rematch: Rematch) -> Conversation:
         elif how == "partner_silent":
             await _ask_the_others(turn, conversation, program, partners, seat)
         else:
-            await _lives(turn, program, partners, seat, how, str(answers.get("until", "")))
+            await _lives(turn, program, partners, seat, how, str(answers.get("until", "")), again=same)
+        until = partners.row.quiet_until or turn.now
+        text = turn.say(
+            program,
+            f"checkin.thanks.{how}",
+            partner=names(turn, program, before),
+            date=day_label(turn.now),
+            until=day_label(until + timedelta(days=pace_of(turn.kit(program), partners.row)[1])),
+        )
         await _reply(turn, program, run, text)
 
     conversation = Conversation("checkin", "nudge", _flow, done)
@@ -145,11 +154,15 @@ async def _flow(turn: Turn, run: FlowRun) -> Flow:
     return made["checkin"]
 
 
-async def _lives(turn: Turn, program: Program, partners: Partners, seat: Seat, how: str, until: str) -> None:
-    """All is well, or will be later: silence counts anew."""
+async def _lives(
+    turn: Turn, program: Program, partners: Partners, seat: Seat, how: str, until: str, *, again: bool
+) -> None:
+    """All is well, or will be later: silence counts anew, and later for who says so `again` without having written."""
     row = partners.row
     answered(partners, seat)
     since = turn.now
+    if how == "fine" and again:
+        since += timedelta(days=pace_of(turn.kit(program), row)[1])
     if how == "elsewhere":
         row.elsewhere = True
         start_anew(partners, turn.now)

@@ -13,6 +13,7 @@ from bot.program.cases import ACTIONS, WAIT, Handled, close_about, close_case, e
 from bot.program.ending import Rematch, end, go_without, say_goodbye, seek
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, names, one, start_anew
+from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.routes import Press, Pressed
 from bot.program.turn import Turn
@@ -76,12 +77,16 @@ async def _write(turn: Turn, program: Program, case: Case, partners: Partners, b
 async def _another(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:
     """Whoever waits gets another partner; the silent one is told kindly, and two of three go on."""
     round_id = partners.row.round_id
+    asker = [seat for seat in partners.active if seat.member.person_id == case.person_id]
+    silent = silent_seats(case.kind, partners.active)
+    if case.kind == "left" or not (asker if case.kind == "other_partner" else silent):
+        await _regroup(turn, program, partners, told=case.kind == "left")
+        await seek(turn, program, partners.active, round_id, rematch)
+        return
     if case.kind == "other_partner":
-        asker = [seat for seat in partners.active if seat.member.person_id == case.person_id]
         left = await go_without(turn, program, partners, asker, "regrouped")
         await seek(turn, program, [*asker, *(seat for seat in left if not seat.member.asks)], round_id, rematch)
         return
-    silent = silent_seats(case.kind, partners.active)
     for seat in silent:
         text = turn.say(program, "care.dropped", partner=names(turn, program, partners.others(seat.member.person_id)))
         await turn.tell(program, seat.account, "notice", f"dropped:{partners.id}:{seat.member.person_id}", text)
@@ -98,6 +103,16 @@ def silent_seats(kind: str, seats: Sequence[Seat]) -> list[Seat]:
     return [seat for seat in seats if seat.member.asks]
 
 
+async def _regroup(turn: Turn, program: Program, partners: Partners, *, told: bool) -> None:
+    """End a partnership of which nobody is to blame; those in it are told unless they know."""
+    for seat in () if told else partners.active:
+        text = turn.say(
+            program, "told.regrouped", partner=names(turn, program, partners.others(seat.member.person_id))
+        )
+        await turn.tell(program, seat.account, "notice", f"ended:{partners.id}:{seat.member.person_id}", text)
+    await end(turn, program, partners, "another", await say_goodbye(turn, program, partners))
+
+
 async def _end(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:
     for seat in partners.active:
         partner = names(turn, program, partners.others(seat.member.person_id))
@@ -108,7 +123,10 @@ async def _end(turn: Turn, program: Program, case: Case, partners: Partners, by:
 
 
 async def _again(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:
-    """Open the room once more, under a key of its own."""
+    """Open a new room; or, where the old one is still there, let in who is missing."""
+    if case.kind in ("not_in_room", "left_room"):
+        await look_again(turn, program, partners, f"{case.id}.{case.posts}")
+        return
     round_row = await turn.get(Round, partners.row.round_id)
     hall = await turn.hall(program)
     open_room(turn, program, round_row, partners, hall, f"room:{partners.id}:case{case.id}.{case.posts}", turn.now)

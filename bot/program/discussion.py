@@ -11,7 +11,7 @@ from bot.language.markup import Markdown, plain
 from bot.language.messages import Choices, Element, Option, Text, say
 from bot.program import agenda
 from bot.program.cases import SILENCE, close_about, open_case
-from bot.program.partnerships import Partners, answers, id_of, of_round, one, own, start_anew
+from bot.program.partnerships import Partners, answers, id_of, names, of_round, one, own, start_anew
 from bot.program.rounds import date_label
 from bot.program.routes import Continuation, Due, Moment, Press, Pressed
 from bot.program.timetable import topic_days
@@ -159,7 +159,8 @@ async def _talked(turn: Turn, press: Press, partners: Partners, number: int) -> 
         row.talked = sorted([*row.talked, number])
     start_anew(partners, turn.now)
     await close_about(turn, press.program, partners, "case.they_talked", SILENCE)
-    text = turn.say(press.program, key, title=topic.title)
+    partner = names(turn, press.program, partners.others(press.person.id))
+    text = turn.say(press.program, key, title=topic.title, partner=partner)
     turn.post(press.actor.direct, "thanks", f"{press.key}:reply", text, prompted=True)
 
 

@@ -128,7 +128,8 @@ async def seek(turn: Turn, program: Program, seats: Sequence[Seat], round_id: in
     for application in rows:
         application.seeking = not late and application.status == "accepted"
     for person, seat in people.items():
-        text = turn.say(program, "seek.late" if late else "seek.next", ends=date_label(round_row.ends_on))
+        words = "seek.late" if late else "seek.next"
+        text = turn.say(program, words, ends=date_label(round_row.ends_on), date=day_label(turn.now))
         key = f"seek:{seat.member.partnership_id}:{person}"
         await turn.tell(program, seat.account, "notice", key, text)
     if not late:

@@ -87,32 +87,36 @@ async def opened(turn: Turn, outcome: Outcome) -> None:
         # It was on its way when the partnership ended.
         turn.work.enqueue(CloseRoom(f"close:{partners.id}:{room.id}", "room", room))
         return
-    row.room = str(room)
+    moved, row.room = row.room != str(room), str(room)
     for seat in partners.active:
         seat.member.present = seat.member.present or seat.account.external_id in outcome.receipt.present
     absent = [seat for seat in partners.active if not seat.member.present]
     await close_about(turn, program, partners, "case.new_room", ("no_room", "room_gone"))
     if row.announced_at is not None:
-        _welcome_back(turn, program, partners)
+        if moved:
+            _welcome_back(turn, program, partners)
     elif not absent:
         await announce(turn, program, partners)
-    elif outcome.act.key.endswith(LOOK):
+    elif LOOK in outcome.act.key:
         await _not_in_room(turn, program, partners, absent)
     else:
         row.check_at = full_hour(outcome.receipt.at + COMPLETE_WITHIN)
 
 
-async def look_again(turn: Turn, program: Program, partners: Partners) -> None:
-    """Ask the platform who is in a room that was not complete: only what it says now is a fact about people."""
+async def look_again(turn: Turn, program: Program, partners: Partners, mark: str = "") -> None:
+    """Ask the platform for the same room again, so that it lets in who is missing and says who is there.
+
+    Only what it says now is a fact about people. `mark` tells one look from another.
+    """
     rows = await turn.session.exec(
         select(OutboxAct.key)
         .where(OutboxAct.subject == partners.subject, OutboxAct.then == "room_opened", OutboxAct.state == "sent")
         .order_by(col(OutboxAct.id).desc())
         .limit(1)
     )
-    key = (rows.first() or f"room:{partners.id}").removesuffix(LOOK)
+    key = (rows.first() or f"room:{partners.id}").partition(LOOK)[0]
     round_row = await turn.get(Round, partners.row.round_id)
-    open_room(turn, program, round_row, partners, await turn.hall(program), key, turn.now, look=LOOK)
+    open_room(turn, program, round_row, partners, await turn.hall(program), key, turn.now, look=LOOK + mark)
 
 
 async def joined(turn: Turn, account: Account, room: str, at: datetime) -> None:
@@ -133,6 +137,7 @@ async def wrote(turn: Turn, account: Account, room: str, at: datetime) -> None:
         return
     member, row = seat.member, partners.row
     member.messages += 1
+    member.answer = ""
     member.first_wrote_at = min(member.first_wrote_at or at, at)
     member.last_wrote_at = max(member.last_wrote_at or at, at)
     if not member.present:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.partnerships import Case, Partnership
+from storage.partnerships import Case, Member, Partnership
 from storage.rounds import Application
 from tests.program.house import House, choices, opened, words
 
@@ -161,3 +161,29 @@ async def test_a_partner_who_asked_for_another_one_gets_one(house: House) -> Non
     assert (await house.row(Partnership, identity)).end_reason == "regrouped"
     assert all(application.seeking for application in await house.rows(Application))
     assert "no judgement" in words(house.paper.posts(key="ended:", to="bo")[0])
+
+
+async def test_when_one_has_left_the_other_looks_for_somebody_else(house: House) -> None:
+    identity = await house.live("ana", "bo")
+    await house.left("bo")
+    await house.until(house.clock.now() + DAY)
+    await house.press("boss", "case:1:1", "another", desk=True)
+    await house.until(house.clock.now() + 5 * DAY)
+    assert (await house.row(Partnership, identity)).state == "ended"
+    assert not house.paper.posts(key="ended:"), "the one who is left has heard it already"
+    ana, bo = await house.rows(Application)
+    assert ana.seeking and bo.status == "withdrawn"
+    assert house.paper.posts(key="seek:", to="ana") and not house.paper.posts(key="seek:", to="bo")
+
+
+async def test_who_left_the_room_is_let_in_again(house: House) -> None:
+    identity = await house.live("ana", "bo")
+    room = await house.room(identity)
+    await house.left("bo", identity)
+    await house.until(house.clock.now() + DAY)
+    assert (await house.row(Case)).kind == "left_room"
+    await house.press("boss", "case:1:1", "again", desk=True)
+    await house.until(house.clock.now() + DAY)
+    assert await house.room(identity) == room
+    assert not house.paper.posts(key="new_room:")
+    assert all(member.present for member in await house.rows(Member))
