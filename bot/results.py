@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from sqlmodel import col, select
 
@@ -46,6 +46,7 @@ class Ledger:
         self.kinds: Counter[str] = Counter()
 
     def __enter__(self) -> "Ledger":
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("w", encoding="utf-8", newline="\n")
         return self
 
@@ -127,7 +128,8 @@ async def _participants(
         )
         found: list[tuple[str, str, str, str, str]] = []
         seen: set[str] = set()
-        for submission, person, application in rows:
+        for submission, person, joined in rows:
+            application = cast("Application | None", joined)
             counted = submission.outcome == "counted" and application is not None
             status = application.status if counted else submission.outcome
             reason = application.reason if counted else submission.reason

@@ -17,7 +17,7 @@ from bot.program.timetable import RoundDates, first_start, round_dates
 from bot.rehearsal import Rehearsal
 from bot.results import Ledger, write_results
 from storage.database import Database
-from topics.model import Kit
+from topics.model import Kit, QuestionKind
 
 Progress = Callable[[datetime, float], None]
 """Told the virtual time and which share (0 to 1) of the round is behind."""
@@ -72,7 +72,6 @@ async def simulate(
     if not read.rows:
         raise NothingToPlay("No row of the file could be used, so there is nothing to play.")
     dates = dates_for(kit, read, choices)
-    out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, Ledger(out / "ledger.jsonl") as ledger:
         database = Database(f"sqlite+aiosqlite:///{folder}/round.db", durable=False)
         try:
@@ -97,7 +96,7 @@ async def _prepare(
     database: Database, kit: Kit, read: FormRead, dates: RoundDates, choices: Choices, ledger: Ledger
 ) -> tuple[Rehearsal, Sequence[Player]]:
     stages: Stages = found(STAGES, "local")
-    clock = VirtualClock(min(dates.opens_at, min(row.at for row in read.rows)) - timedelta(hours=1))
+    clock = VirtualClock(min(dates.opens_at, *(row.at for row in read.rows)) - timedelta(hours=1))
     players = [
         *players_of(kit, read),
         Player("desk", "Coordinator", "coordinator@example.org", "Europe/London", part="coordinator"),
@@ -138,16 +137,20 @@ def players_of(kit: Kit, read: FormRead) -> list[Player]:
 def _player(kit: Kit, row: FormRow, number: int) -> Player:
     columns = kit.columns
     asked = {q.name: row.raw.get(q.column, "") for q in kit.questions if q.column and q.column in row.raw}
-    raw_email = row.raw.get(columns.email, row.email) if columns else row.email
-    zones = [asked[q.name] for q in kit.questions if q.kind.value == "zone" and q.name in asked]
-    countries = [asked[q.name] for q in kit.questions if q.kind.value == "country" and q.name in asked]
-    stored_zone = next((row.answers[q.name] for q in kit.questions if q.kind.value == "zone" and q.name in row.answers), "")
+
+    def said(kind: QuestionKind) -> tuple[str, str]:
+        """What was typed for the question of that kind, and how it was understood."""
+        question = kit.question_of_kind(kind)
+        name = question.name if question else ""
+        return asked.get(name, ""), str(row.answers.get(name, ""))
+
+    zone, country = said(QuestionKind.ZONE), said(QuestionKind.COUNTRY)
     return Player(
         user=f"a{number:05d}",
         name=row.name,
-        email=raw_email,
-        zone=str(stored_zone) or next(iter(zones), ""),
-        country=next(iter(countries), ""),
+        email=row.raw.get(columns.email, row.email) if columns else row.email,
+        zone=zone[1] or zone[0],
+        country=country[0],
         answers=asked,
         applies_at=row.at,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast as typed
 
-from adapters.local.control import Counter, Entry, Overview, Stage
+from adapters.local.control import Counter, Entry, Overview, Stage, Suggestion
 from adapters.local.outbound import Delivered, LocalAdapter
 from adapters.local.people import Profile, Temper, cast, coordinator, playground_profiles, tempers
 from adapters.local.records import Account
@@ -40,6 +40,10 @@ class LocalStage:
     def move_clock(self, now: datetime, speed: float = 0.0) -> None:
         """Turn the clock, and remember it over a restart."""
         self.adapter.platform.move_clock(now, speed)
+
+    def touch(self) -> None:
+        """Tell the page that the overview has changed."""
+        self.adapter.platform.touch()
 
 
 class LocalStages:
@@ -100,6 +104,7 @@ class _PageControl:
         self.pause, self.settle = control.pause, control.settle
 
     def overview(self) -> Overview:
+        """Where the round stands now, in the page's own terms."""
         return _overview(self._control.glance())
 
 
@@ -114,6 +119,7 @@ def _overview(glance: Glance) -> Overview:
         counters=[Counter(label=c.label, value=c.value, total=c.total) for c in glance.counters],
         calendar=[Entry(at=e.at.isoformat(), title=e.title, detail=e.detail) for e in glance.coming],
         happened=[Entry(at=e.at.isoformat(), title=e.title, detail=e.detail) for e in glance.happened],
+        commands=[Suggestion(text=c.text, help=c.help, role=c.role) for c in glance.commands],
     )
 
 

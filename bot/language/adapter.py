@@ -8,7 +8,7 @@ from bot.language.acts import Act, Receipt
 from bot.language.events import Event
 
 Receive = Callable[[Sequence[Event]], Awaitable[None]]
-"""Hands events to the inbox. Once it returns they are stored and may be acknowledged; if it raises, they must not be."""
+"""Hands events to the inbox. Once it returns they are stored and may be acknowledged; if it raises, they may not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A platform that lives in our own process, with simulated people on it: what the playground and rehearsals ask of it."""
+"""A platform in our own process, with simulated people on it: what the playground and rehearsals ask of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,6 +88,15 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A command that the page offers: `text` as it is typed, and who may give it."""
+
+    text: str
+    help: str
+    role: Literal["anyone", "participant", "coordinator"]
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
     """Where a round stands, for the page. `progress` goes from 0 to 1 over its dates; `hint` says what to do now."""
 
@@ -100,6 +109,7 @@ class Glance:
     counters: tuple[Counter, ...] = ()
     coming: tuple[Entry, ...] = ()
     happened: tuple[Entry, ...] = ()
+    commands: tuple[Suggestion, ...] = ()
 
 
 class Control(Protocol):
@@ -150,9 +160,16 @@ class Stage(Protocol):
         """Turn the clock, and remember it over a restart."""
         ...
 
+    def touch(self) -> None:
+        """Tell the page that the overview has changed."""
+        ...
+
 
 class PageServer(Protocol):
     """The stage's web page while it is served."""
+
+    should_exit: bool
+    """Set it to have the server stop."""
 
     async def serve(self) -> None:
         """Serve until told to stop."""

@@ -12,6 +12,7 @@ export class Screen {
     this.plays = plays;
     this.id = `screen-${++count}`;
     this.place = "";
+    this.follows = false;
     this.seen = new Map();
     this.drawn = new Map();
     this.build();
@@ -78,10 +79,12 @@ export class Screen {
     const text = this.text.value;
     if (!text.trim()) return;
     this.offer(null);
+    this.follows = true;
     if (await ask("say", { account: this.user, place: this.place, text })) this.text.value = "";
   }
 
   press(post, token, values) {
+    this.follows = true;
     return ask("press", { account: this.user, place: post.place, message: post.ref, token, values });
   }
 
@@ -117,13 +120,31 @@ export class Screen {
       this.log.replaceChildren();
     }
     const places = this.placesOf();
-    if (!places.some(([place]) => place === this.place)) this.place = places[0][0];
+    this.choose(places);
     const { panel } = this;
     const atEnd = this.drawn.size === 0 || panel.scrollHeight - panel.scrollTop - panel.clientHeight < 80;
     this.drawWho(account);
     this.drawTabs(places);
     const added = this.drawLog(account);
     if (added && atEnd) requestAnimationFrame(() => panel.scrollTo(0, panel.scrollHeight));
+  }
+
+  // A screen opens where there is something to read, and follows its player: the answer to what was pressed in one
+  // conversation may come in another.
+  choose(places) {
+    if (!places.some(([place]) => place === this.place)) {
+      const busy = places.find(([place]) => this.postsAt(place).length > 0);
+      this.place = (busy ?? places[0])[0];
+      return;
+    }
+    const fresh = (place) => this.postsAt(place).length > (this.seen.get(place) ?? 0);
+    if (!this.follows || fresh(this.place)) return;
+    const other = places.find(([place]) => place !== "hall/hall" && fresh(place));
+    if (!other) return;
+    this.place = other[0];
+    this.follows = false;
+    this.drawn.clear();
+    this.log.replaceChildren();
   }
 
   drawWho(account) {

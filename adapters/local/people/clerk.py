@@ -7,7 +7,7 @@ from random import Random
 
 from adapters.local.crowd import Action, Press, Seen
 from adapters.local.people.answering import Chosen, fold
-from adapters.local.people.hours import EVERY_HOUR, Sittings, some_hours, zone_name
+from adapters.local.people.hours import EVERY_HOUR, Sittings, some_slots, zone_name
 from adapters.local.people.plans import Plan, give
 from adapters.local.people.questions import Question, key_of, questions_in
 from bot.language.messages import Option
@@ -40,7 +40,7 @@ class Clerk:
     __slots__ = ("_account", "_decided", "_direct", "_sittings", "_tokens")
 
     def __init__(self, seed: int, who: Coordinator, direct: Address, prompt: bool) -> None:
-        hours = some_hours(Random(f"{seed}/{who.account}"))
+        hours = some_slots(Random(f"{seed}/{who.account}"))
         self._account = who.account
         self._direct = direct
         self._sittings = Sittings(zone_name(who.zone, ""), EVERY_HOUR if prompt else hours)

@@ -9,7 +9,7 @@ from adapters.local.crowd import Action, Seen
 from adapters.local.people.answering import LATER, Asked, Chosen, Reply, answer, fold, pick
 from adapters.local.people.applying import Applying
 from adapters.local.people.habits import HABITS, REMARKS, within
-from adapters.local.people.hours import EVERY_HOUR, Sittings, some_hours, zone_name
+from adapters.local.people.hours import EVERY_HOUR, Sittings, some_slots, zone_name
 from adapters.local.people.partnership import Partnership
 from adapters.local.people.plans import Plan, give
 from adapters.local.people.profile import Profile, Temper
@@ -52,7 +52,7 @@ class Person:
         self._profile = profile
         self._direct = direct
         self._chance = chance
-        hours = some_hours(chance)
+        hours = some_slots(chance)
         self._zone = zone_name(profile.zone, profile.wanted("country") or "")
         self._sittings = Sittings(self._zone, EVERY_HOUR if prompt else hours)
         self._applying = Applying(profile, direct, opens, chance)
