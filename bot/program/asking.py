@@ -216,6 +216,7 @@ def nudge(turn: Turn, program: Program, kind: str, partners: Partners, seat: Sea
         wrote=day_label(wrote) if wrote else "",
         began=day_label(began) if began else "",
         pace=pace_of(turn.kit(program), partners.row)[0],
+        date=day_label(turn.now),
     )
 
 

@@ -183,6 +183,7 @@ async def _tell_waiting(
 
 def _words(turn: Turn, program: Program, partners: Partners, seat: Seat, *, light: bool) -> Markdown:
     kind = "light" if light else "never" if seat.member.first_wrote_at is None else "silent"
-    if seat.member.asks:
+    if seat.member.asks or (kind == "never" and partners.row.quiet_until is not None):
+        # Asked before: the same words twice would read like a machine's.
         kind = "again"
     return nudge(turn, program, kind, partners, seat, names(turn, program, partners.others(seat.member.person_id)))
