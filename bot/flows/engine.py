@@ -1,6 +1,6 @@
 """What comes next in a conversation: pure decisions from a flow, a state and what a person pressed or typed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -30,14 +30,23 @@ _REVIEW_OPTIONS = (Option(SUBMIT, "Submit", "primary"), Option(CHANGE, "Change a
 _WITH_OPTIONS = (StepKind.CHOICE, StepKind.MANY, StepKind.YES_NO)
 
 
-def begin(flow: Flow, known: Mapping[str, Answer] | None = None, today: date | None = None) -> Ask | Done:
-    """The first question, or the review when all is known. Known answers that a step does not take are asked again."""
+def begin(
+    flow: Flow,
+    known: Mapping[str, Answer] | None = None,
+    today: date | None = None,
+    passed: Collection[str] = (),
+) -> Ask | Done:
+    """The first question, or the review when all is known. Known answers that a step does not take are asked again.
+
+    `passed` names optional steps that were passed over before: without an answer they are not asked again either.
+    """
     answers = {
         name: answer
         for name, answer in (known or {}).items()
         if (step := flow.step(name)) is None or satisfies(step, answer, today)
     }
-    return _go_on(flow, State(step="", answers=answers))
+    skipped = tuple(s.name for s in flow.steps if s.name in passed and not s.required and s.name not in answers)
+    return _go_on(flow, State(step="", answers=answers, skipped=skipped))
 
 
 def resume(flow: Flow, state: State) -> Ask | Done:

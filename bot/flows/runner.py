@@ -1,6 +1,6 @@
 """Keeps where a person is in a flow: the engine's decisions, written to the run's row."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,11 @@ async def locked(session: AsyncSession, identity: int) -> FlowRun | None:
     return await session.get(FlowRun, identity, with_for_update=True)
 
 
-def begin(run: FlowRun, flow: Flow, known: Mapping[str, Answer], now: datetime, zone: str) -> Outcome:
-    """Put the first question. `known` answers are not asked again."""
-    return _keep(run, engine.begin(flow, known, _today(now, zone)), now)
+def begin(
+    run: FlowRun, flow: Flow, known: Mapping[str, Answer], now: datetime, zone: str, passed: Collection[str] = ()
+) -> Outcome:
+    """Put the first question. `known` answers are not asked again, nor are optional steps that were `passed` over."""
+    return _keep(run, engine.begin(flow, known, _today(now, zone), passed), now)
 
 
 def advance(run: FlowRun, flow: Flow, given: Given, now: datetime, zone: str) -> Outcome:

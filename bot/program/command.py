@@ -1,9 +1,10 @@
 """What a command is: declared once, read by the help, the docs, the platforms and the parser."""
 
 import re
-import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
 
 from bot.errors import Problem
 from bot.language.markup import Markdown
@@ -14,7 +15,12 @@ from bot.program.turn import Turn
 from storage.people import Account, Person, Program
 
 NAME = "mentoring"
-_KEYED = re.compile(r"^([a-z_]+):(.*)$", re.DOTALL)
+_KEYED = re.compile(r"^([a-z_]+):(.*)$", re.DOTALL | re.IGNORECASE)
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
+"""Quotation marks as telephones and other languages type them."""
+_WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')
+_ALIKE = 60.0
+"""The likeness (0 to 100, rapidfuzz `ratio`) from which a command is suggested for one that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +77,24 @@ class Command:
 def find(commands: tuple[Command, ...], text: str) -> tuple[Command, str]:
     """The command that `text` begins with (the longest name wins), and the rest of the text.
 
-    Raises Problem where there is none.
+    Raises Problem where there is none; it suggests the one that is most like it.
     """
     words = " ".join(text.split())
     for command in sorted(commands, key=lambda c: -len(c.name)):
         if re.match(re.escape(command.name) + r"(?:\s|$)", words, re.IGNORECASE):
             pattern = r"\s*" + r"\s+".join(map(re.escape, command.name.split())) + r"\s*"
             return command, re.sub("^" + pattern, "", text, count=1, flags=re.IGNORECASE)
-    raise Problem("command.unknown", command=words[:60])
+    raise Problem("command.unknown", command=words[:60], meant=Markdown(_meant(commands, words.lower()[:60])))
+
+
+def _meant(commands: tuple[Command, ...], text: str) -> str:
+    """The name of the command that somebody may have meant; empty when none is like it."""
+    best, name = max(
+        ((fuzz.ratio(" ".join(text.split()[: len(c.name.split())]), c.name), c.name) for c in commands),
+        default=(0.0, ""),
+    )
+    begun = next((c.name for c in commands if text and c.name.startswith(f"{text} ")), "")
+    return begun or (name if best >= _ALIKE else "")
 
 
 def parse(command: Command, text: str) -> dict[str, str]:
@@ -90,23 +106,30 @@ def parse(command: Command, text: str) -> dict[str, str]:
     for argument in command.arguments:
         if argument.required and not given.get(argument.name):
             raise Problem("command.missing", argument=argument.name, usage=command.usage, example=command.example)
-        if argument.options and given.get(argument.name, "").lower() not in ("", *argument.options):
-            raise Problem("command.option", argument=argument.name, options=", ".join(argument.options))
+        if argument.options and given.get(argument.name):
+            given[argument.name] = given[argument.name].lower()
+            if given[argument.name] not in argument.options:
+                raise Problem("command.option", argument=argument.name, options=", ".join(argument.options))
     return given
 
 
 def _split(command: Command, text: str) -> dict[str, str]:
-    try:
-        words = shlex.split(text.replace("'", "\\'"))
-    except ValueError:
-        raise Problem("command.quotes", usage=command.usage) from None
+    text = text.translate(_QUOTES)
+    if text.count('"') % 2:
+        raise Problem("command.quotes", usage=command.usage)
     names = {argument.name for argument in command.arguments}
     given: dict[str, str] = {}
     loose: list[str] = []
-    for word in words:
+    wanted = ""
+    for word in (found.replace('"', "") for found in _WORD.findall(text)):
         keyed = _KEYED.match(word)
-        if keyed and keyed.group(1) in names:
-            given[keyed.group(1)] = keyed.group(2)
+        if keyed and keyed.group(1).lower() in names:
+            name, value = keyed.group(1).lower(), keyed.group(2)
+            given[name] = value
+            # Some leave a space after the colon.
+            wanted = "" if value else name
+        elif wanted:
+            given[wanted], wanted = word, ""
         else:
             loose.append(word)
     for argument in command.arguments:

@@ -1,6 +1,6 @@
 """Conversations of the program: which flows there are, and what follows when one is done."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +44,7 @@ async def start(
     round_id: int | None = None,
     subject: str = "",
     known: Mapping[str, Answer] | None = None,
+    passed: Collection[str] = (),
     intro: str = "",
     prompted: bool = False,
     not_before: datetime | None = None,
@@ -51,6 +52,7 @@ async def start(
 ) -> FlowRun:
     """Begin a conversation: the first question goes out, at once if `prompted`, otherwise in the person's daytime.
 
+    `known` answers are not asked again, nor are the questions in `passed`, which may be left without an answer.
     `intro` is Markdown said before the first question. `then` names a continuation for that first message.
     """
     run = FlowRun(
@@ -66,7 +68,7 @@ async def start(
     await turn.add(run)
     flow = await conversation.build(turn, run)
     person = await turn.get(Person, account.person_id)
-    outcome = runner.begin(run, flow, known or {}, turn.now, person.zone)
+    outcome = runner.begin(run, flow, known or {}, turn.now, person.zone, passed)
     if isinstance(outcome, Ask):
         due_at = turn.now if prompted else turn.daytime(turn.kit(program), [person.zone], not_before)
         parts = runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)
@@ -104,13 +106,12 @@ class Conversations:
         run = await self._run_of(turn, press)
         if run is None:
             return
-        if run.status == "stopped":
-            run.status = "open"
-        if run.status != "open":
-            self._say(turn, press, "flow.stale" if run.status == "done" else "flow.over")
+        if run.status not in _ALIVE:
+            self._say(turn, press, "flow.already_answered" if run.status == "done" else "flow.over")
         elif len(press.parts) != _TOKEN_PARTS or runner.stale(run, press.parts[1], press.parts[2]):
-            self._say(turn, press, "flow.stale")
+            self._say(turn, press, "flow.already_answered")
         else:
+            run.status = "open"
             await self._advance(turn, press.program, run, press.account, Pressed(press.values), press.key)
 
     async def typed(self, turn: Turn, program: Program, account: Account, text: str, cut: bool, key: str) -> bool:

@@ -11,7 +11,7 @@ from bot.program import registration
 from bot.program.access import Action, Who, allowed
 from bot.program.command import NAME, Argument, Call, Command, find
 from bot.program.conversations import Conversations
-from bot.program.people import Known, standing
+from bot.program.people import Known
 from bot.program.rounds import current_round, date_label, dates_of, day_label, last_day
 from bot.program.routes import Press, Pressed
 from bot.program.timetable import ANYWHERE_FIRST, moments
@@ -61,16 +61,15 @@ class FrontDesk:
         return {"apply": self.apply_pressed}
 
     async def spoken(self, turn: Turn, known: Known, text: str, key: str) -> bool:
-        """A word said to the bot. While a question waits, only words that no question would take mean something here."""
+        """A word said to the bot. While a question waits, only words that no question takes mean something here."""
         word = " ".join(text.casefold().strip(" .!/").removeprefix(f"{NAME} ").split())
         waiting = await self._conversations.waiting(turn, known.program, known.account.person_id)
         if word in _WORDS and (waiting is None or word in ("apply", "status")):
             await self._do(turn, known, _WORDS[word], key)
             return True
         if waiting is None and word in _HELLO:
-            turn.post(
-                await turn.direct(known.account), "reply", f"{key}:reply", await self._welcome(turn, known), prompted=True
-            )
+            welcome = await self._welcome(turn, known)
+            turn.post(await turn.direct(known.account), "reply", f"{key}:reply", welcome, prompted=True)
             return True
         return False
 
@@ -96,7 +95,7 @@ class FrontDesk:
 
     async def withdraw(self, turn: Turn, call: Call) -> None:
         """`withdraw`: take one's application back, after a yes."""
-        await registration.begin_withdraw(turn, call.program, call.account)
+        await registration.begin_withdraw(turn, call.program, call.account, self._conversations)
 
     async def status(self, turn: Turn, call: Call) -> None:
         """`status`: one's application, partnership and what comes next."""
@@ -118,8 +117,7 @@ class FrontDesk:
         elif word == "change":
             await registration.begin_change(turn, program, account, self._conversations)
         elif word == "withdraw":
-            await standing(turn, program, known.person)
-            await registration.begin_withdraw(turn, program, account)
+            await registration.begin_withdraw(turn, program, account, self._conversations)
         else:
             text = await status_text(turn, program, known.person)
             turn.post(await turn.direct(account), "reply", f"{key}:reply", text, prompted=True)
@@ -184,7 +182,12 @@ def moment_day(kind: str, round_row: Round, at: datetime) -> str:
 
 def _explained(turn: Turn, program: Program, command: Command) -> Markdown:
     return turn.say(
-        program, "help.command", usage=command.usage, help=command.help, arguments=command.arguments, example=command.example
+        program,
+        "help.command",
+        usage=command.usage,
+        help=command.help,
+        arguments=command.arguments,
+        example=command.example,
     )
 
 

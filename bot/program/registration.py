@@ -9,21 +9,23 @@ from bot.errors import Problem
 from bot.flows.spec import Answer, Flow, Step, StepKind, with_previous
 from bot.program import admission
 from bot.program.conversations import Conversation, Conversations, start
+from bot.program.people import standing
 from bot.program.questions import steps_of
-from bot.program.rounds import current_round, day_label
+from bot.program.rounds import current_round, day_label, last_day
 from bot.program.turn import Turn
-from storage.people import Account, Program
+from storage.people import Account, Person, Program
 from storage.rounds import Application, Round
 from storage.traffic import FlowRun
 
+_AGAIN = ":again"
+"""Marks the application of somebody who has sent one before: their answers are offered for confirmation."""
 WITHDRAWABLE = ("received", "accepted", "waitlisted")
 
 
 async def _registration_flow(turn: Turn, run: FlowRun) -> Flow:
     program = await turn.get(Program, run.program_id)
     flow = _flow(turn, program, "registration", "registration.title")
-    previous = await _previous_answers(turn, run)
-    return with_previous(flow, previous) if previous else flow
+    return with_previous(flow, await _previous_answers(turn, run)) if run.subject.endswith(_AGAIN) else flow
 
 
 async def _change_flow(turn: Turn, run: FlowRun) -> Flow:
@@ -42,21 +44,26 @@ def _flow(turn: Turn, program: Program, name: str, title: str) -> Flow:
 
 
 async def _previous_answers(turn: Turn, run: FlowRun) -> Mapping[str, Answer]:
-    """The answers of the person's latest application, to be confirmed rather than typed again. Consent is asked anew."""
+    """The answers of the person's latest application, to be confirmed rather than typed again. Consent is new."""
     key = ("previous", run.id)
     if key not in turn.work.cache:
-        rows = await turn.session.exec(
-            select(Application)
-            .where(Application.program_id == run.program_id, Application.person_id == run.person_id)
-            .order_by(col(Application.id).desc())
-            .limit(1)
-        )
-        application = rows.first()
+        application = await _latest(turn, run.program_id, run.person_id)
         program = await turn.get(Program, run.program_id)
         asked = {q.name for q in turn.kit(program).questions if not q.must}
         old = answers_of(application.answers) if application else {}
         turn.work.cache[key] = {name: answer for name, answer in old.items() if name in asked}
     return turn.work.cache[key]
+
+
+async def _latest(turn: Turn, program_id: int | None, person_id: int) -> Application | None:
+    """The person's latest application in any round of the program."""
+    rows = await turn.session.exec(
+        select(Application)
+        .where(Application.program_id == program_id, Application.person_id == person_id)
+        .order_by(col(Application.id).desc())
+        .limit(1)
+    )
+    return rows.first()
 
 
 def answers_of(stored: Mapping[str, Any]) -> dict[str, Answer]:
@@ -89,6 +96,11 @@ async def _withdrawn(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) ->
         text = turn.say(program, "withdraw.kept")
         turn.post(await turn.direct(account), "notice", f"run:{run.id}:kept", text, prompted=True)
         return
+    if await _is_partner(turn, program, account.person_id):
+        # Asked before there was a partner, answered now.
+        text = turn.say(program, "withdraw.has_partner")
+        turn.post(await turn.direct(account), "notice", f"run:{run.id}:partner", text, prompted=True)
+        return
     round_row = await turn.get(Round, run.round_id)
     await admission.withdraw(turn, round_row, account, key=f"run:{run.id}")
 
@@ -106,26 +118,31 @@ async def apply(turn: Turn, program: Program, account: Account, conversations: C
         raise Problem("apply.no_round")
     if turn.happened_at < round_row.opens_at:
         raise Problem("apply.early", opens=day_label(round_row.opens_at), round=round_row.name)
+    if await _is_partner(turn, program, account.person_id):
+        raise Problem("apply.has_partner")
+    application = await application_of(turn, round_row, account.person_id)
+    sent = "" if application is None or application.status == "withdrawn" else day_label(application.submitted_at)
     if turn.happened_at >= round_row.closes_at:
+        closed = last_day(round_row.closes_at)
+        if sent:
+            raise Problem("apply.applied", date=sent, closed=closed, round=round_row.name)
         await admission.too_late(turn, round_row, account, key=key)
         return
     run = await _waiting_run(turn, round_row, account, "registration")
     if run is not None:
         await conversations.resume(turn, program, run, account)
         return
-    application = await application_of(turn, round_row, account.person_id)
-    again = application is not None and application.status != "withdrawn"
-    if again and await _is_partner(turn, program, account.person_id):
-        raise Problem("apply.has_partner")
-    intro = turn.say(program, "apply.again", date=day_label(application.submitted_at)) if again and application else ""
-    await start(
-        turn, APPLY, program, account, round_id=round_row.id, subject=f"round:{round_row.id}", intro=intro, prompted=True
-    )
+    intro = turn.say(program, "apply.again", date=sent) if sent else ""
+    known_before = await _latest(turn, program.id, account.person_id) is not None
+    subject = f"round:{round_row.id}{_AGAIN if known_before else ''}"
+    await start(turn, APPLY, program, account, round_id=round_row.id, subject=subject, intro=intro, prompted=True)
 
 
 async def begin_change(turn: Turn, program: Program, account: Account, conversations: Conversations) -> None:
     """Let somebody change the answers of their application. Raises Problem when there is none."""
     round_row, application = await _own_application(turn, program, account)
+    if application.status == "ineligible" and turn.happened_at >= round_row.closes_at:
+        raise Problem("change.late", closed=last_day(round_row.closes_at))
     run = await _waiting_run(turn, round_row, account, "change")
     if run is not None:
         await conversations.resume(turn, program, run, account)
@@ -138,17 +155,22 @@ async def begin_change(turn: Turn, program: Program, account: Account, conversat
         round_id=round_row.id,
         subject=f"round:{round_row.id}",
         known=answers_of(application.answers),
+        passed=tuple(q.name for q in turn.kit(program).questions if not q.required),
         prompted=True,
     )
 
 
-async def begin_withdraw(turn: Turn, program: Program, account: Account) -> None:
+async def begin_withdraw(turn: Turn, program: Program, account: Account, conversations: Conversations) -> None:
     """Ask whether somebody really wants to withdraw. Raises Problem when there is nothing to withdraw."""
     round_row, application = await _own_application(turn, program, account)
     if application.status not in WITHDRAWABLE:
         raise Problem("withdraw.nothing")
     if await _is_partner(turn, program, account.person_id):
         raise Problem("withdraw.has_partner")
+    run = await _waiting_run(turn, round_row, account, "withdraw")
+    if run is not None:
+        await conversations.resume(turn, program, run, account)
+        return
     await start(turn, WITHDRAW, program, account, round_id=round_row.id, prompted=True)
 
 
@@ -192,6 +214,4 @@ async def _waiting_run(turn: Turn, round_row: Round, account: Account, flow: str
 
 
 async def _is_partner(turn: Turn, program: Program, person_id: int) -> bool:
-    from_cache = turn.work.cache.get(("standing", program.id, person_id))
-    return bool(from_cache and from_cache.partnerships)
-
+    return bool((await standing(turn, program, await turn.get(Person, person_id))).partnerships)

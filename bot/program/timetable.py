@@ -1,5 +1,6 @@
 """When things happen in a round: pure, from the kit and the round's dates."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -45,8 +46,11 @@ def day_anywhere(day: date) -> datetime:
 def first_start(plan: RoundPlan, after: date) -> date:
     """The first day after `after` on which the kit's rounds start (its month and day)."""
     month, day = (int(part) for part in plan.starts.split("-"))
-    this_year = date(after.year, month, day)
-    return this_year if this_year > after else date(after.year + 1, month, day)
+    year = after.year
+    # The 29th of February comes after eight years at the latest.
+    while day > monthrange(year, month)[1] or date(year, month, day) <= after:
+        year += 1
+    return date(year, month, day)
 
 
 def first_weekday(day: date, weekday: int) -> date:

@@ -31,7 +31,7 @@ from bot.program.turn import Turn
 from storage.database import Database
 from storage.people import Account, Person, Program
 from storage.rounds import Application, Round
-from storage.traffic import OutboxAct
+from storage.traffic import FlowRun, OutboxAct
 from topics.model import Kit
 
 BEGIN = datetime(2026, 12, 20, 10, tzinfo=UTC)
@@ -155,7 +155,7 @@ class Desk:
         country, zone = PEOPLE.get(user, ("Portugal", "Europe/Lisbon"))
         given = {"country": country, "zone": zone, "review": "submit"} | ANSWERS | answers
         for _ in range(40):
-            step = self.step(user)
+            step = await self.waiting(user)
             if step is None:
                 return self.last(user)
             await self.says(user, given[step])
@@ -222,6 +222,12 @@ class Desk:
         shown = self.shown(self.direct(user))
         tokens = [question.token.split(":") for question in shown[-1].questions] if shown else []
         return next((parts[2] for parts in tokens if parts[0] == "flow"), None)
+
+    async def waiting(self, user: str) -> str | None:
+        """The step at which the conversation of this account waits, None if it has none."""
+        accounts = {account.id: account.external_id for account in await self.rows(Account)}
+        runs = [run for run in await self.rows(FlowRun) if run.status == "open" and accounts[run.account_id] == user]
+        return runs[-1].step if runs else None
 
     def options(self, user: str) -> list[Option]:
         """The buttons of the newest message."""
