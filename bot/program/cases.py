@@ -33,6 +33,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "wants_a_word": ("done", "wait"),
 }
 """What can be done about each kind of case, the suggestion first."""
+GENTLE_FIRST = ("never_arrived", "silent")
+"""The kinds for which a friendly word is suggested first, and another partner only when they are shown again."""
 SILENCE = ("never_arrived", "silent", "not_in_room", "unreachable")
 """The kinds that are over once those concerned write."""
 WAIT = timedelta(days=7)
@@ -113,16 +115,24 @@ async def describe(turn: Turn, program: Program, case: Case, partners: Partners 
         opened=day_label(case.opened_at),
         again=case.posts > 1,
     )
-    return title, case.detail, turn.say(program, f"case.suggestion.{case.kind}")
+    gentle = case.kind in GENTLE_FIRST and case.posts <= 1
+    return title, case.detail, turn.say(program, "case.suggestion.gently" if gentle else f"case.suggestion.{case.kind}")
 
 
 def buttons(turn: Turn, program: Program, case: Case) -> Choices:
     """What can be done about a case."""
     options = [
         Option(action, plain(turn.say(program, f"case.button.{action}")), _style(action, first=position == 0))
-        for position, action in enumerate(ACTIONS[case.kind])
+        for position, action in enumerate(_actions(case))
     ]
     return Choices(f"case:{case.id}:{case.posts}", tuple(options))
+
+
+def _actions(case: Case) -> tuple[str, ...]:
+    possible = ACTIONS[case.kind]
+    if case.kind in GENTLE_FIRST and case.posts <= 1:
+        return ("write", *(action for action in possible if action != "write"))
+    return possible
 
 
 async def close_case(turn: Turn, program: Program, case: Case, handled: Handled) -> None:

@@ -1,6 +1,6 @@
 """How a partnership ends: what is called off, who is told, who looks for another partner, when the room closes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -66,15 +66,24 @@ async def end_all(
 
 async def close_checkins(turn: Turn, many: Sequence[Partners]) -> None:
     """End the open private questions about partnerships."""
-    subjects = [subject for partners in many for subject in _checkins(partners)]
-    for start in range(0, len(subjects), _CHUNK):
+    await close_questions(
+        turn,
+        [seat.member.person_id for partners in many for seat in partners.seats],
+        {subject for partners in many for subject in _checkins(partners)},
+    )
+
+
+async def close_questions(turn: Turn, people: Sequence[int], subjects: Collection[str]) -> None:
+    """End the open conversations with these people about these subjects (looked up by person: that has an index)."""
+    for start in range(0, len(people), _CHUNK):
         rows = await turn.session.exec(
             select(FlowRun).where(
-                col(FlowRun.subject).in_(subjects[start : start + _CHUNK]), col(FlowRun.status).in_(_ALIVE)
+                col(FlowRun.person_id).in_(people[start : start + _CHUNK]), col(FlowRun.status).in_(_ALIVE)
             )
         )
         for run in rows:
-            run.status = "over"
+            if run.subject in subjects:
+                run.status = "over"
 
 
 def _checkins(partners: Partners) -> list[str]:
@@ -105,7 +114,8 @@ async def go_without(
 async def say_goodbye(turn: Turn, program: Program, partners: Partners) -> datetime:
     """Say in the room when it closes. Returns when it does. The caller ends the partnership afterwards."""
     room = partners.room()
-    zones = partners.zones or ("UTC",)
+    # Also those who left the partnership are still in the room.
+    zones = [seat.person.zone or "UTC" for seat in partners.seats] or ["UTC"]
     due_at = turn.daytime(turn.kit(program), zones)
     closes_at = due_at + ROOM_STAYS
     if room is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from bot.errors import NotAllowed, Problem
@@ -99,19 +100,22 @@ def full_hour(at: datetime) -> datetime:
     return floor if floor == at else floor + _HOUR
 
 
+_WITH_PEOPLE = (
+    select(Partnership, Member, Person, Account)
+    .join(Member, col(Member.partnership_id) == Partnership.id)
+    .join(Person, col(Person.id) == Member.person_id)
+    .join(Account, col(Account.id) == Member.account_id)
+    .where(col(Partnership.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Partnership.id), col(Member.id))
+)
+
+
 async def load(turn: Turn, ids: Iterable[int]) -> dict[int, Partners]:
     """Partnerships with their people, by id, in a few queries however many they are."""
     wanted = sorted(set(ids))
     found: dict[int, Partners] = {}
     for start in range(0, len(wanted), _CHUNK):
-        rows = await turn.session.exec(
-            select(Partnership, Member, Person, Account)
-            .join(Member, col(Member.partnership_id) == Partnership.id)
-            .join(Person, col(Person.id) == Member.person_id)
-            .join(Account, col(Account.id) == Member.account_id)
-            .where(col(Partnership.id).in_(wanted[start : start + _CHUNK]))
-            .order_by(col(Partnership.id), col(Member.id))
-        )
+        rows = await turn.session.exec(_WITH_PEOPLE, params={"ids": wanted[start : start + _CHUNK]})
         for partnership, member, person, account in rows:
             seats = found[partnership.id].seats if partnership.id in found else ()
             found[partnership.id or 0] = Partners(partnership, (*seats, Seat(member, person, account)))

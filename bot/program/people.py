@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from bot.language.events import Event
+from bot.language.events import Answered, Commanded, Event
 from bot.language.places import Actor
+from bot.program import admission
 from bot.program.access import Standing
 from bot.program.turn import Turn
 from bot.world.names import clean_email, clean_name
@@ -24,48 +27,63 @@ class Known:
     person: Person
 
 
+# Made once: these are asked for each batch of events, and making a statement costs more than running it.
+_COMMUNITY = (
+    select(Community, Program)
+    .outerjoin(Program, col(Program.community_id) == Community.id)
+    .where(Community.platform == bindparam("platform"), Community.external_id == bindparam("community"))
+    .order_by(col(Program.id))
+    .limit(1)
+)
+_ACCOUNTS = (
+    select(Account, Person)
+    .join(Person, col(Person.id) == Account.person_id)
+    .where(
+        Account.community_id == bindparam("community"),
+        col(Account.external_id).in_(bindparam("users", expanding=True)),
+    )
+)
+
+
 async def community_of(turn: Turn, platform: str, external_id: str) -> Community | None:
     """The community, if it is known and still there."""
     cache = turn.work.cache
     key = ("community", platform, external_id)
     if key not in cache:
-        rows = await turn.session.exec(
-            select(Community).where(Community.platform == platform, Community.external_id == external_id)
-        )
-        cache[key] = rows.first()
+        rows = await turn.session.exec(_COMMUNITY, params={"platform": platform, "community": external_id})
+        community, program = cast("tuple[Community | None, Program | None]", rows.first() or (None, None))
+        cache[key] = community
+        if community is not None:
+            cache["program", community.id] = program
     return cache[key]
 
 
 async def program_of(turn: Turn, community: Community) -> Program | None:
     """The community's program."""
-    cache = turn.work.cache
     key = ("program", community.id)
-    if key not in cache:
-        rows = await turn.session.exec(
-            select(Program).where(Program.community_id == community.id).order_by(col(Program.id)).limit(1)
-        )
-        cache[key] = rows.first()
-    return cache[key]
+    if key not in turn.work.cache:
+        await community_of(turn, community.platform, community.external_id)
+    return turn.work.cache[key]
 
 
 async def preload(turn: Turn, events: Sequence[Event]) -> None:
-    """Read the accounts, people and standings of a batch of events in a few queries."""
+    """Read the accounts and people of a batch of events in a few queries, and standings where they decide."""
     by_community: dict[tuple[str, str], set[str]] = {}
+    deciding: set[str] = set()
     for event in events:
         by_community.setdefault((event.actor.platform, event.actor.community), set()).add(event.actor.user)
+        if isinstance(event, Commanded) or (isinstance(event, Answered) and not event.token.startswith("flow:")):
+            deciding.add(event.actor.user)
     for (platform, external_id), users in by_community.items():
         community = await community_of(turn, platform, external_id)
         if community is None:
             continue
-        rows = await turn.session.exec(
-            select(Account, Person)
-            .join(Person, col(Person.id) == Account.person_id)
-            .where(Account.community_id == community.id, col(Account.external_id).in_(users))
-        )
+        rows = await turn.session.exec(_ACCOUNTS, params={"community": community.id, "users": sorted(users)})
         people: list[int] = []
         for account, person in rows:
             turn.work.cache["account", community.id, account.external_id] = (account, person)
-            people.append(account.person_id)
+            if account.external_id in deciding:
+                people.append(account.person_id)
         program = await program_of(turn, community)
         if program is not None:
             await _preload_standings(turn, program, people)
@@ -79,12 +97,8 @@ async def identify(turn: Turn, actor: Actor) -> Known | None:
         return None
     key = ("account", community.id, actor.user)
     if key not in turn.work.cache:
-        rows = await turn.session.exec(
-            select(Account, Person)
-            .join(Person, col(Person.id) == Account.person_id)
-            .where(Account.community_id == community.id, Account.external_id == actor.user)
-        )
-        turn.work.cache[key] = rows.first() or await _new_account(turn, community, actor)
+        rows = await turn.session.exec(_ACCOUNTS, params={"community": community.id, "users": [actor.user]})
+        turn.work.cache[key] = rows.first() or await _new_account(turn, community, program, actor)
     account, person = turn.work.cache[key]
     name = clean_name(actor.name)
     if name and account.name != name:
@@ -130,16 +144,19 @@ async def account_in(turn: Turn, community: Community, person: Person) -> Accoun
     return rows.first()
 
 
-async def _new_account(turn: Turn, community: Community, actor: Actor) -> tuple[Account, Person]:
+async def _new_account(turn: Turn, community: Community, program: Program, actor: Actor) -> tuple[Account, Person]:
     name = clean_name(actor.name)
     email = clean_email(actor.email) if actor.email else None
-    person = await person_by_email(turn, email) if email else None
-    if person is None:
-        person = await turn.add(Person(email=email, name=name, zone=actor.zone, created_at=turn.now))
-    account = Account(
-        community_id=_id(community), person_id=_id(person), external_id=actor.user, name=name, locale=actor.locale
+    known = await person_by_email(turn, email) if email else None
+    person = known or await turn.add(Person(email=email, name=name, zone=actor.zone, created_at=turn.now))
+    account = await turn.add(
+        Account(
+            community_id=_id(community), person_id=_id(person), external_id=actor.user, name=name, locale=actor.locale
+        )
     )
-    return await turn.add(account), person
+    if known is not None:
+        await admission.join(turn, program, person, account)
+    return account, person
 
 
 async def _preload_standings(turn: Turn, program: Program, people: Iterable[int]) -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
 
 from sqlmodel import col, select
 
 from bot.errors import Problem
+from bot.program.matching import Problem as PairingProblem
 from bot.program.matching import solve
 from bot.program.pairing import accepted, groups_of, names_of, problem_for, score_of
 from bot.program.openings import NewPartnership, create
@@ -14,6 +17,7 @@ from bot.program.timetable import day_anywhere, day_start
 from bot.program.turn import Turn
 from storage.people import Account, Program
 from storage.rounds import Application, Proposal, Round
+from topics.model import Rule
 
 
 async def approve(turn: Turn, program: Program, round_row: Round, proposal: Proposal) -> int:
@@ -47,7 +51,7 @@ async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
     if len(seeking) < 2 or round_row.state == "ended":
         return 0
     problem = await problem_for(turn, program, round_row, seeking, odd="trio" if len(seeking) == 3 else "waitlist")
-    pairing = await asyncio.to_thread(solve, problem)
+    pairing = await asyncio.to_thread(solve, never_alike(problem))
     names = await names_of(turn, [application.person_id for application in seeking])
     wanted = [
         NewPartnership(tuple(int(key) for key in group.ids), score_of(turn, program, problem, group, names))
@@ -55,6 +59,20 @@ async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
     ]
     await create(turn, program, round_row, wanted, not_before=max(turn.now, day_start(round_row.starts_on)))
     return len(wanted)
+
+
+def never_alike(problem: PairingProblem) -> PairingProblem:
+    """The same problem in which nobody may get a partner who answers alike where the kit wants difference.
+
+    In a small pool waiting a little brings somebody from another country; being paired at once may not.
+    """
+    wishes = [wish for wish in problem.wishes if wish.rule is Rule.DIFFERENT]
+    alike = {
+        frozenset((one.id, other.id))
+        for one, other in combinations(problem.people, 2)
+        if any(one.one(wish.question) == other.one(wish.question) for wish in wishes)
+    }
+    return replace(problem, forbidden=problem.forbidden | alike)
 
 
 async def _keep_waiting(turn: Turn, program: Program, round_row: Round, waiting: Sequence[Application]) -> None:

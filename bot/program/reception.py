@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from bot.engine.courier import Outcome
@@ -12,7 +13,7 @@ from bot.errors import Problem
 from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said
 from bot.language.places import Place
 from bot.program import command as commands_
-from bot.program.access import Action, allowed
+from bot.program.access import Action, Standing, allowed
 from bot.program.command import Call, Command
 from bot.program.conversations import Conversations
 from bot.program.people import Known, identify, preload, standing
@@ -22,6 +23,7 @@ from bot.program.wording import Kits
 from storage.traffic import FlowRun
 
 log = structlog.get_logger()
+_RUNS = select(FlowRun).where(col(FlowRun.id).in_(bindparam("ids", expanding=True)))
 
 Spoken = Callable[[Turn, Known, str, str], Awaitable[bool]]
 """Understands a word said to the bot outside a question: (turn, who, text, key). False if it means nothing."""
@@ -103,7 +105,10 @@ class Reception:
             account=known.account,
             person=known.person,
             program=known.program,
-            standing=await standing(turn, known.program, known.person),
+            # Whose question it is decides about answers to it; nothing else is needed, and most presses are answers.
+            standing=Standing(known.account.person_id)
+            if name == "flow"
+            else await standing(turn, known.program, known.person),
             address=event.address,
             parts=tuple(parts),
             values=event.values,
@@ -143,4 +148,4 @@ async def _preload_runs(turn: Turn, events: Sequence[Event]) -> None:
     ids = [int(number) for number in numbers if number.isdecimal() and len(number) < 18]
     if len(ids) > 1:
         # The session remembers the rows that it has read.
-        turn.work.cache["runs"] = list(await turn.session.exec(select(FlowRun).where(col(FlowRun.id).in_(ids))))
+        turn.work.cache["runs"] = list(await turn.session.exec(_RUNS, params={"ids": sorted(ids)}))
