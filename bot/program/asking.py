@@ -9,8 +9,8 @@ from bot.flows.spec import Answer, Flow, Step, StepKind
 from bot.language.markup import Markdown, plain
 from bot.language.messages import Option
 from bot.program.cases import SILENCE, close_about, open_case
-from bot.program.conversations import Conversation, close, start
-from bot.program.ending import Rematch, checkin_subject, stop
+from bot.program.conversations import Conversation, start
+from bot.program.ending import Rematch, checkin_subject, close_questions, stop
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, one, pace_of, start_anew
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
@@ -38,8 +38,9 @@ async def ask(
     A light question is no step of the ladder: nothing follows when it stays unanswered.
     """
     subject = checkin_subject(partners.id, seat.member.person_id)
-    await close(turn, conversation.name, subject)
-    await turn.work.cancel(subject, reason="asked anew")
+    await close_questions(turn, [seat.member.person_id], (subject,))
+    if seat.member.asks:
+        await turn.work.cancel(subject, reason="asked anew")
     if not light:
         seat.member.asks += 1
         partners.row.step = partners.row.step or "asked"

@@ -1,6 +1,7 @@
 """The end of a round: thanks to everybody, rooms archived, questions over, figures for the coordinators."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlmodel import col, func, select
 
@@ -24,10 +25,13 @@ async def end_round(turn: Turn, program: Program, round_row: Round, moment: Mome
     running = [partners for partners in every if not partners.ended]
     thanked = {seat.member.person_id for seat in took_part(every)}
     await _thank(turn, program, round_row, every)
+    closing: dict[datetime, list[Partners]] = {}
     for partners in running:
         # Each room closes once it is day for its partners: nobody is woken by it.
         closes_at = turn.daytime(turn.kit(program), partners.zones or ("UTC",))
-        await end_all(turn, program, [partners], "round_over", closes_at, "case.round_over")
+        closing.setdefault(closes_at, []).append(partners)
+    for closes_at, some in closing.items():
+        await end_all(turn, program, some, "round_over", closes_at, "case.round_over")
     await _tell_waiting(turn, program, round_row, thanked)
     await close_surveys(turn, round_row)
     await _close_questions(turn, round_row)
@@ -81,10 +85,12 @@ async def _close_questions(turn: Turn, round_row: Round) -> None:
     rows = await turn.session.exec(
         select(FlowRun).where(FlowRun.round_id == round_row.id, col(FlowRun.status).in_(("open", "stopped")))
     )
-    for run in rows:
+    open_runs = list(rows)
+    for run in open_runs:
         run.status = "over"
+    for subject in sorted({run.subject for run in open_runs if run.subject}):
         # A question that has not gone out yet would be over when it is read.
-        await turn.work.cancel(run.subject, reason="the round is over")
+        await turn.work.cancel(subject, reason="the round is over")
 
 
 async def _report(

@@ -6,8 +6,8 @@ from bot.flows.spec import Answer, Flow, Step, StepKind
 from bot.program.access import Who
 from bot.program.asking import wants_another
 from bot.program.command import Call, Command
-from bot.program.conversations import Conversation, close, start
-from bot.program.ending import Rematch, stop
+from bot.program.conversations import Conversation, start
+from bot.program.ending import Rematch, close_questions, stop
 from bot.program.habits import partners_of
 from bot.program.partnerships import id_of, names, one
 from bot.program.turn import Turn
@@ -51,7 +51,7 @@ def commands(leave: Conversation) -> tuple[Command, ...]:
     async def asked_to_leave(turn: Turn, call: Call) -> None:
         partners = await partners_of(turn, call)
         subject = f"{partners.subject}:{call.person.id}"
-        await close(turn, leave.name, subject)
+        await close_questions(turn, [call.person.id or 0], (subject,))
         await start(
             turn,
             leave,

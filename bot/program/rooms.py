@@ -10,8 +10,7 @@ from bot.language.acts import CloseRoom
 from bot.language.events import Event, Joined, Left, RoomGone, Said
 from bot.language.places import Place
 from bot.program.cases import SILENCE, close_about, open_case
-from bot.program.conversations import close
-from bot.program.ending import checkin_subject, go_without, withdraw
+from bot.program.ending import checkin_subject, close_questions, go_without, withdraw
 from bot.program.introductions import announce, become_live
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, load, names, of_person, one
@@ -212,7 +211,7 @@ async def _sign_of_life(turn: Turn, partners: Partners, seat: Seat) -> None:
     if seat.member.asks and seat.member.asked_at is None:
         # The question has not reached them: they should not find it, nor should what they type be taken for its answer.
         await turn.work.cancel(subject, reason="they wrote")
-        await close(turn, "checkin", subject)
+        await close_questions(turn, [seat.member.person_id], (subject,))
     seat.member.asks, seat.member.asked_at = 0, None
     if all(not each.member.asks for each in partners.active):
         await _settle(turn, partners)

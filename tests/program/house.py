@@ -28,6 +28,8 @@ PLATFORM, COMMUNITY = "paper", "town"
 STARTS, ENDS = date(2026, 9, 1), date(2026, 12, 29)
 BEGIN = datetime(2026, 9, 1, 12, tzinfo=UTC)
 BOSS = "boss"
+COUNTRIES = ("FR", "KE", "BR", "JP", "IN")
+"""People come from these in turn, so that neighbours in a test live in different countries."""
 
 
 @dataclass
@@ -120,9 +122,7 @@ class House:
                 )
             )
             for kind in ("announce", "closing_soon", "close", "start"):
-                turn.session.add(
-                    Occurrence(program_id=1, round_id=1, kind=kind, due_at=turn.now, handled_at=turn.now)
-                )
+                turn.session.add(Occurrence(program_id=1, round_id=1, kind=kind, due_at=turn.now, handled_at=turn.now))
         await self.person(BOSS, zone="Europe/Berlin", applies=False)
         async with self.turn() as turn:
             turn.session.add(Role(program_id=1, person_id=1, role="coordinator", since=turn.now))
@@ -147,7 +147,12 @@ class House:
                         person_id=who.id or 0,
                         account_id=account.id,
                         status="accepted",
-                        answers={"country": "FR", "zone": zone, "library_type": "public", **answers},
+                        answers={
+                            "country": COUNTRIES[(who.id or 0) % len(COUNTRIES)],
+                            "zone": zone,
+                            "library_type": "public",
+                            **answers,
+                        },
                         submitted_at=turn.now,
                     )
                 )
@@ -155,9 +160,7 @@ class House:
 
     async def partners(self, *users: str, zones: Sequence[str] = ()) -> int:
         """Some new people in a partnership. Returns its id; nothing is sent yet."""
-        people = [
-            await self.person(user, zone=zones[n] if zones else "Europe/Paris") for n, user in enumerate(users)
-        ]
+        people = [await self.person(user, zone=zones[n] if zones else "Europe/Paris") for n, user in enumerate(users)]
         return await self.pair(*people)
 
     async def pair(self, *people: int) -> int:

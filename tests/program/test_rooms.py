@@ -27,7 +27,7 @@ async def test_a_room_is_opened_and_both_are_introduced(house: House) -> None:
     assert partnership.state == "arriving" and partnership.announced_at is not None
     introduction, first = house.paper.posts(kind="introduction") + house.paper.posts(kind="topic")
     assert first.key == f"topic:1:{identity}"
-    for expected in ("Ana", "Bo", "France", "different countries", "Who can read here", "Paris"):
+    for expected in ("Ana", "Bo", "Brazil", "different countries", "Who can read here", "Paris"):
         assert expected in words(introduction)
     assert "Partner's type" not in words(introduction), "only what the kit shares is shown"
     assert choices(introduction)[0].token == f"pace:{identity}"
