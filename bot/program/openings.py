@@ -15,6 +15,7 @@ from bot.language.markup import defang, plain, tidy_line
 from bot.language.places import Address
 from bot.program.partnerships import Partners, Seat
 from bot.program.turn import Turn
+from bot.world.daytime import daytime_for
 from storage.partnerships import Member, Partnership
 from storage.people import Account, Apart, Person, Program
 from storage.rounds import Application, Round
@@ -96,6 +97,10 @@ def open_room(
         members=tuple(seat.account.external_id for seat in partners.active),
     )
     due_at = turn.daytime(turn.kit(program), partners.zones, not_before)
+    if not_before > turn.now:
+        # There is time to choose: the hour of the day that suits all of them best.
+        rhythm = turn.kit(program).rhythm
+        due_at = daytime_for(partners.zones, rhythm.daytime, not_before, rhythm.hour).at
     turn.work.enqueue(act, due_at=due_at, subject=partners.subject, then="room_opened")
 
 

@@ -40,8 +40,14 @@ class Turn:
         return self.work.now
 
     async def get(self, row: type[Row], identity: int | None) -> Row:
-        """The row with that id. Raises NoResultFound where there is none."""
-        return await self.session.get_one(row, identity)
+        """The row with that id. Raises NoResultFound where there is none.
+
+        The session forgets rows that nobody holds; the ones read here are held to the end of the transaction.
+        """
+        key = (row, identity)
+        if key not in self.work.cache:
+            self.work.cache[key] = await self.session.get_one(row, identity)
+        return self.work.cache[key]
 
     async def add(self, row: Row) -> Row:
         """Store a new row, so that it has its id."""

@@ -64,9 +64,9 @@ class Profile:
 
     @property
     def starts_at(self) -> datetime | None:
-        """When they sit down to apply, if they have heard of it by then: the last full three hours (UTC) before."""
+        """When they sit down to apply, if they have heard of it by then: the last noon or midnight (UTC) before."""
         at = self.applies_at
-        return None if at is None else at.replace(hour=at.hour - at.hour % 3, minute=0, second=0, microsecond=0)
+        return None if at is None else at.replace(hour=at.hour - at.hour % 12, minute=0, second=0, microsecond=0)
 
     def wanted(self, question: str) -> str | None:
         """What they will answer to the question of that name; None where nothing is said, empty for a blank."""
