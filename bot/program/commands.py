@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.engine.calendar import Watch
 from bot.engine.courier import Outcome
 from bot.language.places import Place
-from bot.program import evaluation, matchdesk, registration, rooms, rounddesk
+from bot.program import evaluation, matchdesk, milestones, registration, rooms, rounddesk
 from bot.program.command import Command
 from bot.program.conversations import Conversations
 from bot.program.frontdesk import FrontDesk
@@ -47,7 +47,7 @@ def program(kits: Kits) -> Program:
     )
     front.know(commands)
     buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **pairs.buttons}
-    moments: Mapping[str, Due] = {**rounddesk.MOMENTS, **pairs.moments}
+    moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
     reception = Reception(
         kits=kits,
         commands=commands,

@@ -56,10 +56,10 @@ async def start(
     `intro` is Markdown said before the first question. `then` names a continuation for that first message.
     """
     run = FlowRun(
-        program_id=program.id,
+        program_id=program.id or 0,
         round_id=round_id,
         person_id=account.person_id,
-        account_id=account.id,
+        account_id=account.id or 0,
         flow=conversation.name,
         subject=subject,
         started_at=turn.now,

@@ -8,7 +8,17 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.errors import Problem as Trouble
-from bot.program.matching import Candidate, Group, Pairing, PairingError, Problem, Waiting, problem_of, score_group, solve
+from bot.program.matching import (
+    Candidate,
+    Group,
+    Pairing,
+    PairingError,
+    Problem,
+    Waiting,
+    problem_of,
+    score_group,
+    solve,
+)
 from bot.program.matching.explain import facts, reasons
 from bot.program.registration import answers_of
 from bot.program.timetable import first_monday
@@ -21,7 +31,7 @@ from topics.model import QuestionKind, Rule
 async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
     """Pair everybody who is accepted, and keep the result as the newest draft. Raises Trouble when that cannot be."""
     applications = await accepted(turn, round_row)
-    problem = await problem_for(turn, program, round_row, applications, await _locks(turn, round_row))
+    problem = await problem_for(turn, program, round_row, applications, await _locks(turn, round_row, applications))
     pairing = await asyncio.to_thread(solve, problem)
     drafts = await turn.session.exec(
         select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "draft")
@@ -31,8 +41,8 @@ async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
     count = len(list(await turn.session.exec(select(Proposal.id).where(Proposal.round_id == round_row.id))))
     proposal = await turn.add(
         Proposal(
-            program_id=program.id,
-            round_id=round_row.id,
+            program_id=program.id or 0,
+            round_id=round_row.id or 0,
             number=count + 1,
             seed=round_row.seed,
             totals=list(pairing.totals),
@@ -43,8 +53,8 @@ async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
     names = await names_of(turn, [a.person_id for a in applications])
     turn.session.add_all(
         ProposedGroup(
-            program_id=program.id,
-            proposal_id=proposal.id,
+            program_id=program.id or 0,
+            proposal_id=proposal.id or 0,
             number=number,
             people=[int(key) for key in group.ids],
             locked=group.locked,
@@ -63,8 +73,12 @@ async def problem_for(
     applications: Sequence[Application],
     locks: Sequence[Sequence[int]] = (),
     odd: str | None = None,
+    parted: bool = True,
 ) -> Problem:
-    """The pairing problem of these applications; people's ids are those of their rows, as text."""
+    """The pairing problem of these applications; people's ids are those of their rows, as text.
+
+    Without `parted`, pairs that a coordinator parted in this round may meet.
+    """
     people = [Candidate(str(a.person_id), answers_of(a.answers)) for a in applications]
     emails = await _emails(turn, [a.person_id for a in applications])
     try:
@@ -72,7 +86,7 @@ async def problem_for(
             turn.kit(program),
             people,
             on=first_monday(round_row.starts_on),
-            forbidden=await _forbidden(turn, program, round_row, emails),
+            forbidden=await _forbidden(turn, program, round_row, emails, parted),
             locked=[tuple(str(person) for person in lock) for lock in locks],
             odd=odd or round_row.odd,
             seed=round_row.seed,
@@ -101,10 +115,14 @@ def score_of(
 
 
 async def accepted(turn: Turn, round_row: Round) -> list[Application]:
-    """The applications that have a place."""
+    """The applications that have a place. Whoever applied by a form and has not come here yet cannot be introduced."""
     rows = await turn.session.exec(
         select(Application)
-        .where(Application.round_id == round_row.id, Application.status == "accepted")
+        .where(
+            Application.round_id == round_row.id,
+            Application.status == "accepted",
+            col(Application.account_id).is_not(None),
+        )
         .order_by(col(Application.id))
     )
     return list(rows)
@@ -144,7 +162,7 @@ async def _emails(turn: Turn, people: Sequence[int]) -> dict[int, str]:
 
 
 async def _forbidden(
-    turn: Turn, program: Program, round_row: Round, emails: Mapping[int, str]
+    turn: Turn, program: Program, round_row: Round, emails: Mapping[int, str], parted: bool
 ) -> list[tuple[str, str]]:
     """Former partners, people kept apart and pairs that a coordinator parted: if either names the other."""
     by_email = {email: person for person, email in emails.items() if email}
@@ -154,14 +172,17 @@ async def _forbidden(
     apart: list[tuple[str, str]] = []
     for row in rows:
         other = row.other_id if row.other_id is not None else by_email.get(row.other_email)
-        if other in emails and (row.round_id is None or row.round_id == round_row.id):
+        here = row.why != "parted" or (parted and row.round_id == round_row.id)
+        if other in emails and here:
             apart.append((str(row.person_id), str(other)))
     return apart
 
 
-async def _locks(turn: Turn, round_row: Round) -> list[list[int]]:
+async def _locks(turn: Turn, round_row: Round, applications: Sequence[Application]) -> list[list[int]]:
+    """The locks of people who are all still here: one that names somebody who withdrew binds nobody."""
+    here = {application.person_id for application in applications}
     rows = await turn.session.exec(select(Lock).where(Lock.round_id == round_row.id).order_by(col(Lock.id)))
-    return [lock.people for lock in rows]
+    return [lock.people for lock in rows if here.issuperset(lock.people)]
 
 
 def _in_order(pairing: Pairing) -> list[Group]:

@@ -12,6 +12,8 @@ class Queued:
     id: int
     at: datetime
     country: str
+    promised: bool = False
+    """Was told of a place already, and keeps it whatever comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Standing:
 
 
 def country_limit(country_cap: float, capacity: int, applicants: int) -> int:
-    """How many of one country may be accepted: its share of the places, or of those who applied where places have no end.
+    """How many of one country may be accepted: its share of the places, or of those who applied where all have one.
 
     0 means no limit; otherwise at least 1.
     """
@@ -35,16 +37,16 @@ def country_limit(country_cap: float, capacity: int, applicants: int) -> int:
 
 
 def decide(line: Sequence[Queued], capacity: int, country_cap: float) -> Mapping[int, Standing]:
-    """Who is accepted and who waits, in the order of arrival (ties: the lower id)."""
+    """Who is accepted and who waits: those who were promised a place, then by arrival (ties: the lower id)."""
     limit = country_limit(country_cap, capacity, len(line))
     accepted, waiting = 0, 0
     by_country: dict[str, int] = {}
     standings: dict[int, Standing] = {}
-    for queued in sorted(line, key=lambda q: (q.at, q.id)):
+    for queued in sorted(line, key=lambda q: (not q.promised, q.at, q.id)):
         of_country = by_country.get(queued.country, 0)
-        if capacity and accepted >= capacity:
+        if not queued.promised and capacity and accepted >= capacity:
             reason = "full"
-        elif limit and of_country >= limit:
+        elif not queued.promised and limit and of_country >= limit:
             reason = "country"
         else:
             accepted += 1

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from bot.errors import Problem
 from bot.program.matching import Problem as PairingProblem
 from bot.program.matching import solve
-from bot.program.pairing import accepted, groups_of, names_of, problem_for, score_of
 from bot.program.openings import NewPartnership, create
+from bot.program.pairing import accepted, groups_of, names_of, problem_for, score_of
 from bot.program.rounds import date_label
 from bot.program.timetable import day_anywhere, day_start
 from bot.program.turn import Turn
@@ -21,7 +21,7 @@ from topics.model import Rule
 
 
 async def approve(turn: Turn, program: Program, round_row: Round, proposal: Proposal) -> int:
-    """Make the partnerships of a proposal. Returns how many. Raises Problem when somebody in it has no place any more."""
+    """Make the partnerships of a proposal, and say how many. Raises Problem when somebody in it has no place now."""
     groups = await groups_of(turn, proposal)
     here = {application.person_id: application for application in await accepted(turn, round_row)}
     if any(person not in here for group in groups for person in group.people):

@@ -1,7 +1,7 @@
 """Registration: applying in conversation, changing answers, withdrawing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import col, select
 
@@ -68,7 +68,10 @@ async def _latest(turn: Turn, program_id: int | None, person_id: int) -> Applica
 
 def answers_of(stored: Mapping[str, Any]) -> dict[str, Answer]:
     """Stored answers as the flow engine has them: lists become tuples."""
-    return {name: tuple(value) if isinstance(value, list) else str(value) for name, value in stored.items()}
+    return {
+        name: tuple(cast("list[str]", value)) if isinstance(value, list) else str(value)
+        for name, value in stored.items()
+    }
 
 
 async def _registered(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None:

@@ -1,28 +1,22 @@
-"""The coordinators' desk for rounds: opening, closing, dates, and what happens at their moments."""
+"""The coordinators' desk for rounds: opening, closing, dates, applications, further coordinators."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.flows.dates import read_date
-from bot.language.messages import Choices, Option
-from bot.program import admission, matchdesk
 from bot.program.access import Who
 from bot.program.command import Argument, Call, Command
 from bot.program.frontdesk import coming
-from bot.program.pairing import propose
-from bot.program.people import account_in, make_person, person_by_email
-from bot.program.rounds import current_round, date_label, last_day
-from bot.program.routes import Due, Moment
+from bot.program.milestones import counts_of
+from bot.program.people import account_in, person_by_email
+from bot.program.rounds import current_round, date_label, day_label, last_day
 from bot.program.timetable import day_start, first_start, round_dates
 from bot.program.turn import Turn
-from storage.partnerships import Case, Partnership
-from storage.people import Account, Community, Person, Program, Role
-from storage.rounds import Application, Proposal, Round
-from storage.traffic import FlowRun
+from storage.people import Community, Person, Program, Role
+from storage.rounds import Application, Round
 
 MAX_WEEKS, MAX_CAPACITY = 104, 1_000_000
 
@@ -45,13 +39,16 @@ async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> 
         raise Problem("round.past", starts=date_label(starts), closes=last_day(closes_at), today=date_label(today))
     if closes_at > day_start(starts):
         raise Problem("round.closes_after_start", starts=date_label(starts), closes=last_day(closes_at))
+    opens_at = max(dates.opens_at, turn.now)
+    if closes_at <= opens_at:
+        raise Problem("round.closes_before_opening", opens=day_label(opens_at), closes=last_day(closes_at))
     odd = given.get("odd", "") or plan.odd
     cap = _share(given.get("cap", ""), plan.country_cap)
     round_row = Round(
         program_id=program.id or 0,
         name=given.get("name", "")[:80] or f"{program.name} {starts:%Y}",
         state="open" if dates.opens_at <= turn.now else "planned",
-        opens_at=max(dates.opens_at, turn.now),
+        opens_at=opens_at,
         closes_at=closes_at,
         starts_on=starts,
         ends_on=dates.ends_on,
@@ -73,7 +70,7 @@ async def command_open(turn: Turn, call: Call) -> None:
 async def command_show(turn: Turn, call: Call) -> None:
     """`round`: the round at a glance."""
     round_row = await _round(turn, call.program)
-    counts = await _counts(turn, round_row)
+    counts = await counts_of(turn, round_row)
     text = turn.say(
         call.program,
         "round.glance",
@@ -90,6 +87,8 @@ async def command_close(turn: Turn, call: Call) -> None:
     round_row = await _round(turn, call.program)
     if round_row.state not in ("open", "planned") or turn.now >= round_row.closes_at:
         raise Problem("round.already_closed", closed=last_day(round_row.closes_at))
+    if turn.now < round_row.opens_at:
+        raise Problem("round.not_open", opens=day_label(round_row.opens_at))
     round_row.closes_at = turn.now
     call.reply(turn, turn.say(call.program, "round.closing_now"))
 
@@ -104,6 +103,9 @@ async def command_extend(turn: Turn, call: Call) -> None:
         raise Problem("round.past_date", date=call.arguments["date"][:40], today=date_label(turn.now.date()))
     if until >= round_row.starts_on:
         raise Problem("round.closes_after_start", starts=date_label(round_row.starts_on), closes=date_label(until))
+    if day_start(until + timedelta(days=1)) <= round_row.opens_at:
+        opens = day_label(round_row.opens_at)
+        raise Problem("round.closes_before_opening", opens=opens, closes=date_label(until))
     round_row.closes_at = day_start(until + timedelta(days=1))
     call.reply(turn, turn.say(call.program, "round.extended", closes=last_day(round_row.closes_at)))
 
@@ -111,7 +113,7 @@ async def command_extend(turn: Turn, call: Call) -> None:
 async def command_applications(turn: Turn, call: Call) -> None:
     """`applications`: how many there are, by status, and the newest."""
     round_row = await _round(turn, call.program)
-    counts = await _counts(turn, round_row)
+    counts = await counts_of(turn, round_row)
     rows = await turn.session.exec(
         select(Application, Person)
         .join(Person, col(Person.id) == Application.person_id)
@@ -140,99 +142,7 @@ async def command_coordinator(turn: Turn, call: Call) -> None:
 
 async def make_coordinator(turn: Turn, program: Program, person: Person) -> None:
     """Give somebody the coordinators' role in a program."""
-    turn.session.add(Role(program_id=program.id, person_id=person.id, role="coordinator", since=turn.now))
-
-
-async def announce(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
-    """Applications open: the invitation goes to the hall."""
-    round_row.state = "open"
-    text = turn.say(
-        program,
-        "round.invitation",
-        round=round_row.name,
-        closes=last_day(round_row.closes_at),
-        starts=date_label(round_row.starts_on),
-        ends=date_label(round_row.ends_on),
-        capacity=round_row.capacity,
-    )
-    option = Option("apply", turn.say(program, "round.button.apply"), "primary")
-    key = f"invitation:{round_row.id}"
-    buttons = Choices(f"apply:{round_row.id}", (option,))
-    turn.post(await turn.hall(program), "invitation", key, text, buttons, subject=f"round:{round_row.id}")
-
-
-async def closing_soon(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
-    """Some days before the end: those in the middle of an application hear of it."""
-    rows = await turn.session.exec(
-        select(Account)
-        .join(FlowRun, col(FlowRun.account_id) == Account.id)
-        .where(
-            FlowRun.round_id == round_row.id,
-            FlowRun.flow == "registration",
-            col(FlowRun.status).in_(("open", "stopped")),
-        )
-        .distinct()
-    )
-    for account in rows:
-        text = turn.say(program, "round.closing_soon", closes=last_day(round_row.closes_at))
-        await turn.tell(program, account, "notice", f"closing_soon:{round_row.id}:{account.id}", text)
-
-
-async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
-    """Applications close: the line is decided, everybody hears, and a pairing is proposed."""
-    round_row.state = "closed"
-    rows = await turn.session.exec(
-        select(FlowRun).where(
-            FlowRun.round_id == round_row.id,
-            FlowRun.flow == "registration",
-            col(FlowRun.status).in_(("open", "stopped")),
-        )
-    )
-    # Whoever is in the middle keeps their run: sending it now tells them that it is too late, and notes it.
-    unfinished = len(list(rows))
-    await admission.fill_places(turn, program, round_row, final=True)
-    await turn.session.flush()
-    counts = await _counts(turn, round_row)
-    text = turn.say(program, "round.closed", round=round_row.name, unfinished=unfinished, **counts)
-    await turn.tell_desk(program, "notice", f"closed:{round_row.id}", text)
-    if counts["accepted"] > 0:
-        proposal = await propose(turn, program, round_row)
-        await matchdesk.announce(turn, program, proposal)
-
-
-async def start(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
-    """The round starts. Without an approved proposal the coordinators hear that everybody waits for them."""
-    rows = await turn.session.exec(
-        select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "approved")
-    )
-    if rows.first() is None:
-        text = turn.say(program, "round.start_waits", starts=date_label(round_row.starts_on))
-        await turn.tell_desk(program, "case", f"start_waits:{round_row.id}", text)
-        return
-    round_row.state = "running"
-
-
-async def _counts(turn: Turn, round_row: Round) -> dict[str, int]:
-    rows = await turn.session.exec(
-        select(Application.status, func.count())
-        .where(Application.round_id == round_row.id)
-        .group_by(col(Application.status))
-    )
-    counts = dict.fromkeys(("received", "accepted", "waitlisted", "ineligible", "withdrawn"), 0) | dict(list(rows))
-    pairs = await turn.session.exec(
-        select(Partnership.state, func.count())
-        .where(Partnership.round_id == round_row.id)
-        .group_by(col(Partnership.state))
-    )
-    states = dict(list(pairs))
-    cases = await turn.session.exec(
-        select(func.count()).select_from(Case).where(Case.round_id == round_row.id, Case.state != "closed")
-    )
-    counts["applied"] = sum(counts.values())
-    counts["partnerships"] = sum(states.values())
-    counts["live"] = states.get("live", 0)
-    counts["cases"] = cases.one()
-    return counts
+    turn.session.add(Role(program_id=program.id or 0, person_id=person.id or 0, role="coordinator", since=turn.now))
 
 
 def _facts(turn: Turn, program: Program, round_row: Round, key: str) -> str:
@@ -240,7 +150,7 @@ def _facts(turn: Turn, program: Program, round_row: Round, key: str) -> str:
         program,
         key,
         round=round_row.name,
-        opens=date_label(round_row.opens_at.date()),
+        opens=day_label(round_row.opens_at),
         closes=last_day(round_row.closes_at),
         starts=date_label(round_row.starts_on),
         ends=date_label(round_row.ends_on),
@@ -298,7 +208,14 @@ _OPEN = (
 )
 _C = Who.COORDINATOR
 COMMANDS = (
-    Command("round open", _C, "Opens a round.", command_open, _OPEN, "/mentoring round open starts:2027-09-01 weeks:17"),
+    Command(
+        "round open",
+        _C,
+        "Opens a round.",
+        command_open,
+        _OPEN,
+        "/mentoring round open starts:2027-09-01 weeks:17",
+    ),
     Command("round close", _C, "Closes applications now.", command_close),
     Command(
         "round extend",
@@ -319,5 +236,3 @@ COMMANDS = (
         "/mentoring coordinator amina@example.org",
     ),
 )
-MOMENTS: Mapping[str, Due] = {"announce": announce, "closing_soon": closing_soon, "close": close, "start": start}
-__all__ = ["COMMANDS", "MOMENTS", "make_coordinator", "make_person", "open_round"]

@@ -18,6 +18,9 @@ from storage.traffic import Occurrence
 
 log = structlog.get_logger()
 
+PAIRED = ("paired", "running")
+"""The states of a round whose proposal was approved: whoever comes now waits for a partner."""
+
 
 def dates_of(round_row: Round) -> RoundDates:
     """The round's dates as the timetable takes them."""
@@ -79,7 +82,7 @@ class RoundWatch:
         turn.session.add(
             Occurrence(
                 program_id=round_row.program_id,
-                round_id=round_row.id,
+                round_id=round_row.id or 0,
                 kind=moment.kind,
                 subject=moment.subject,
                 due_at=moment.at,

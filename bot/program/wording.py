@@ -1,7 +1,7 @@
 """How the program puts things: the texts of a kit, filled in."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -17,10 +17,13 @@ def _finalize(value: Any) -> str:
     return "" if value is None else escape(str(value))
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+def _environment(**known: str) -> ImmutableSandboxedEnvironment:
+    """The environment of one kit's texts; `known` stands in all of them."""
+    environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
+    cast("Any", environment).globals.update(known)
+    return environment
 
 
 class Wording:
@@ -28,9 +31,7 @@ class Wording:
 
     def __init__(self, kit: Kit) -> None:
         self.kit = kit
-        self._environment = _environment()
-        self._environment.globals["program"] = kit.name
-        self._environment.globals["contact"] = kit.contact
+        self._environment = _environment(program=kit.name, contact=kit.contact)
         self._compiled: dict[str, Any] = {}
         self.made: dict[str, Any] = {}
         """Things made from the kit once and used often (its questions as flows)."""

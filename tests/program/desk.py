@@ -153,7 +153,7 @@ class Desk:
     async def answers(self, user: str, **answers: str) -> str:
         """Answer what is asked until the application is sent."""
         country, zone = PEOPLE.get(user, ("Portugal", "Europe/Lisbon"))
-        given = {"country": country, "zone": zone, "review": "submit"} | ANSWERS | answers
+        given = {"country": country, "zone": zone, "review": "submit", **ANSWERS, **answers}
         for _ in range(40):
             step = await self.waiting(user)
             if step is None:
@@ -182,7 +182,7 @@ class Desk:
                 usual[question.name] = question.options[0].value
             elif question.options:
                 usual[question.name] = (question.options[0].value,)
-        return usual | given
+        return {**usual, **given}
 
     # What they see
 
@@ -290,9 +290,10 @@ class Desk:
         left = {str(row.__tablename__) for row in but}
         async with self.turn() as turn:
             found: dict[str, list[Any]] = {}
+            connection = await turn.session.connection()
             for name, table in SQLModel.metadata.tables.items():
                 if name not in left:
-                    found[name] = [tuple(row) for row in await turn.session.exec(select(table))]  # type: ignore[call-overload]
+                    found[name] = [tuple(row) for row in (await connection.execute(table.select())).all()]
             return found
 
     async def at_night(self) -> list[tuple[str, datetime]]:

@@ -1,6 +1,7 @@
 """The line: first come, first served, within the capacity and the share of each country."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,13 @@ def test_who_came_at_the_same_moment() -> None:
     assert {n for n, standing in decide(same, 1, 0).items() if standing.status == "accepted"} == {1}
 
 
+def test_a_promise_is_kept() -> None:
+    """Who was told of a place has it, although others came earlier, all is full, or their country has its share."""
+    people = [Queued(1, START, "a"), *(Queued(n, START + timedelta(n), "a", promised=True) for n in (2, 3, 4))]
+    standings = decide(people, 2, 0.5)
+    assert [standings[n].status for n in (1, 2, 3, 4)] == ["waitlisted", "accepted", "accepted", "accepted"]
+
+
 def test_a_share_of_whom() -> None:
     assert country_limit(0, 10, 100) == 0
     assert country_limit(0.2, 50, 7) == 10
@@ -72,6 +80,6 @@ def test_always(countries: str, capacity: int, cap: float) -> None:
         assert not limit or sum(person.country == country for person in accepted) <= limit
     waiting = [standings[person.id] for person in people if standings[person.id].status == "waitlisted"]
     assert [standing.position for standing in waiting] == list(range(1, len(waiting) + 1))
-    for early, late in zip(people, people[1:], strict=False):
+    for early, late in pairwise(people):
         if early.country == late.country and standings[late.id].status == "accepted":
             assert standings[early.id].status == "accepted", "nobody of the same country is passed by"

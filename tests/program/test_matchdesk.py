@@ -1,0 +1,370 @@
+"""The coordinators' desk for pairing: the proposal, hands on it, approval, and who waits."""
+
+import re
+from datetime import UTC, date, datetime
+
+from storage.partnerships import Member, Partnership
+from storage.people import Apart, Person
+from storage.rounds import Application, Lock, Proposal, ProposedGroup
+from tests.program.desk import BOSS, DAY, Desk, opened
+
+SIX = ("alex", "bea", "cem", "dora", "emil", "fatou")
+
+
+async def proposed(desk: Desk, *users: str) -> None:
+    """These people have applied, applications are closed, and the proposal is on the desk."""
+    for user in users:
+        await desk.applied(user)
+    await desk.closed()
+
+
+async def pairs(desk: Desk) -> set[frozenset[str]]:
+    """The groups of the newest proposal, by name."""
+    newest = (await desk.rows(Proposal))[-1]
+    names = {(await desk.person(user)).id: user for user in await desk.statuses()}
+    groups = [group for group in await desk.rows(ProposedGroup) if group.proposal_id == newest.id]
+    return {frozenset(names[person] for person in group.people) for group in groups}
+
+
+async def number_of(desk: Desk, user: str) -> int:
+    """The number of the proposed group that this person is in."""
+    newest = (await desk.rows(Proposal))[-1]
+    person = (await desk.person(user)).id
+    groups = [group for group in await desk.rows(ProposedGroup) if group.proposal_id == newest.id]
+    return next(group.number for group in groups if person in group.people)
+
+
+async def partner_of(desk: Desk, user: str) -> str:
+    """The one other in a pair of the newest proposal."""
+    (group,) = [group for group in await pairs(desk) if user in group]
+    (other,) = group - {user}
+    return other
+
+
+async def rooms(desk: Desk) -> list[Partnership]:
+    return await desk.rows(Partnership)
+
+
+async def test_the_proposal_on_the_desk() -> None:
+    async with opened() as desk:
+        await proposed(desk, *SIX)
+        (text,) = desk.heard(desk.desk, kind="proposal")
+        assert "Proposal 1: 6 people in 3 partnerships" in text and "In different countries: 3 of 3" in text
+        assert "Without a partner: 0" in text and "Nothing is sent before you approve" in text
+        for user in SIX:
+            assert user.title() in text
+        assert "Different countries." in text and "(Portugal)" in text
+        assert await rooms(desk) == [] and await desk.at_night() == []
+
+
+async def test_previewing_pages() -> None:
+    async with opened("cap:0 odd:trio") as desk:
+        await proposed(desk, *SIX, "gita", "hugo")
+        told = await desk.command(BOSS, "match preview")
+        assert "Proposal 1, page 1 of 1" in told and told.count("Different countries.") == 4
+        assert "page 1 of 1" in await desk.command(BOSS, "match preview 1")
+        for wrong in ("0", "2", "-1", "x", "9" * 5000, "²"):
+            assert "give a number from 1 to 1" in await desk.command(BOSS, f"match preview {wrong}"), wrong
+
+
+async def test_many_pairs_have_several_pages() -> None:
+    async with opened() as desk:
+        users = [f"p{n:02d}" for n in range(34)]
+        for n, user in enumerate(users):
+            await desk.applied(user, "PT" if n % 2 else "JP")
+        await desk.closed()
+        (text,) = desk.heard(desk.desk, kind="proposal")
+        assert "first 15 of 17" in text
+        second = await desk.command(BOSS, "match preview page:2")
+        assert "page 2 of 2" in second and second.count("Different countries.") == 2
+
+
+async def test_locking_and_running_again() -> None:
+    async with opened() as desk:
+        await proposed(desk, *SIX)
+        other = await partner_of(desk, "alex")
+        assert "is kept" in await desk.command(BOSS, f"match lock {await number_of(desk, 'alex')}")
+        await desk.command(BOSS, f"match lock #{await number_of(desk, 'alex')}")
+        assert len(await desk.rows(Lock)) == 1, "twice is once"
+        for number in (2, 3, 4):
+            assert f"Proposal {number} is on the desk" in await desk.command(BOSS, "match rerun")
+            assert await partner_of(desk, "alex") == other
+        assert "set by hand" in desk.last(desk.desk)
+        assert [row.state for row in await desk.rows(Proposal)] == ["replaced"] * 3 + ["draft"]
+        assert "free again" in await desk.command(BOSS, f"match unlock {await number_of(desk, 'alex')}")
+        assert await desk.rows(Lock) == []
+        for wrong in ("99", "0", "x", "9" * 5000):
+            assert "There is no pair" in await desk.command(BOSS, f"match lock {wrong}")
+
+
+async def test_who_is_parted_never_meets_again_in_that_round() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        met: set[str] = set()
+        for _ in range(2):
+            other = await partner_of(desk, "alex")
+            assert other not in met
+            met.add(other)
+            assert "will not be paired" in await desk.command(BOSS, f"match part {await number_of(desk, 'alex')}")
+        assert await partner_of(desk, "alex") not in met
+        for _ in range(3):
+            await desk.command(BOSS, "match rerun")
+            assert await partner_of(desk, "alex") not in met
+
+
+async def test_parting_a_locked_pair_takes_the_lock_away() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        other = await partner_of(desk, "alex")
+        number = await number_of(desk, "alex")
+        await desk.command(BOSS, f"match lock {number}")
+        assert "will not be paired" in await desk.command(BOSS, f"match part {number}")
+        assert await desk.rows(Lock) == [] and await partner_of(desk, "alex") != other
+
+
+async def test_parting_three_parts_each_two_of_them() -> None:
+    async with opened("cap:0 odd:trio") as desk:
+        await proposed(desk, "alex", "bea", "cem")
+        await desk.command(BOSS, "match pair alex@example.org bea@example.org cem@example.org")
+        assert await pairs(desk) == {frozenset({"alex", "bea", "cem"})}
+        assert "will not be paired" in await desk.command(BOSS, "match part 1")
+        assert await pairs(desk) == set() and len(await desk.rows(Apart)) == 3
+        assert "nobody in this proposal" in await desk.command(BOSS, "match preview")
+        assert "Without a partner: 3" in desk.last(desk.desk)
+
+
+async def test_setting_a_pair_by_hand() -> None:
+    async with opened() as desk:
+        await proposed(desk, *SIX)
+        for first, second in (("alex", "bea"), ("alex", "cem"), ("alex", "dora")):
+            told = await desk.command(BOSS, f'match pair {first}@Example.org "{second.title()}"')
+            assert "They are together now" in told
+            assert await partner_of(desk, first) == second
+        assert len(await desk.rows(Lock)) == 1, "one lock a person"
+        assert "together" in await desk.command(BOSS, "match pair alex@example.org bea@example.org cem@example.org")
+        assert frozenset({"alex", "bea", "cem"}) in await pairs(desk)
+
+
+async def test_hands_may_undo_a_parting() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        other = await partner_of(desk, "alex")
+        await desk.command(BOSS, f"match part {await number_of(desk, 'alex')}")
+        assert "together now" in await desk.command(BOSS, f"match pair alex@example.org {other}@example.org")
+        assert await partner_of(desk, "alex") == other
+        assert "on the desk" in await desk.command(BOSS, "match rerun"), "and it can be run again"
+
+
+async def test_people_who_cannot_be_named() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        await desk.applied("emil")  # too late
+        for line, said in (
+            ("nobody@example.org bea@example.org", "I do not know “nobody@example.org”"),
+            ('"No Body" Bea', "I do not know “No Body”"),
+            ("emil@example.org bea@example.org", "I do not know"),
+            ("alex@example.org Alex", "different people"),
+            ("alex@example.org ALEX@EXAMPLE.ORG bea@example.org", "different people"),
+            ("alex@example.org", "needs second"),
+            ('alex@example.org "Bea', "quotation mark"),
+        ):
+            assert said in await desk.command(BOSS, f"match pair {line}"), line
+        assert await desk.rows(Lock) == [] and len(await desk.rows(Proposal)) == 1
+
+
+async def test_two_people_of_one_name() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        namesakes = [(await desk.person(user)).id for user in ("cem", "dora")]
+        async with desk.turn() as turn:
+            for identity in namesakes:
+                (await turn.get(Person, identity)).name = "Kim O'Neil"
+        told = await desk.command(BOSS, "match pair alex@example.org “kim o'neil”")
+        assert "Several people are called “kim o'neil”" in told
+        assert "together now" in await desk.command(BOSS, "match pair alex@example.org cem@example.org")
+
+
+async def test_approving_by_button_makes_rooms_at_the_start() -> None:
+    async with opened() as desk:
+        await proposed(desk, *SIX)
+        await desk.press(BOSS, "Approve", desk.desk)
+        assert "Bo Boss approved proposal 1: 3 partnerships" in desk.last(desk.desk)
+        assert "from Monday 1 February 2027 on" in desk.last(desk.desk)
+        assert (await desk.round()).state == "paired" and len(await rooms(desk)) == 3
+        assert [row.state for row in await rooms(desk)] == ["opening"] * 3
+        await desk.until(datetime(2027, 1, 31, 12, tzinfo=UTC))
+        assert {row.room for row in await rooms(desk)} == {""}, "not before the day"
+        await desk.until(datetime(2027, 2, 2, tzinfo=UTC))
+        assert [row.state for row in await rooms(desk)] == ["arriving"] * 3
+        assert all(row.room for row in await rooms(desk))
+        assert (await desk.round()).state == "running"
+        assert "Your partner" in await desk.says("alex", "status")
+        assert await desk.at_night() == []
+
+
+async def test_approving_twice_makes_everything_once() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        assert "is approved" in await desk.command(BOSS, "match approve")
+        for line in (
+            "match approve",
+            "match rerun",
+            "match preview",
+            "match lock 1",
+            "match part 1",
+            "match pair alex@example.org bea@example.org",
+        ):
+            assert "approved already" in await desk.command(BOSS, line), line
+        for what in ("Approve", "Pair again"):
+            await desk.press(BOSS, what, desk.desk)
+            assert "approved already" in desk.last(BOSS)
+        assert len(await rooms(desk)) == 2 and len(await desk.rows(Member)) == 4
+
+
+async def test_a_stale_proposal() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        old = desk.shown(desk.desk)[-1]
+        await desk.press(BOSS, "Pair again", desk.desk)
+        await desk.press_on(BOSS, old, old.questions[0].token, "approve")
+        assert "There is a newer proposal" in desk.last(BOSS) and await rooms(desk) == []
+        await desk.press(BOSS, "Approve", desk.desk)
+        assert len(await rooms(desk)) == 2
+
+
+async def test_whoever_withdrew_since() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        await desk.command(BOSS, f"match lock {await number_of(desk, 'alex')}")
+        await desk.says("alex", "withdraw")
+        await desk.says("alex", "yes")
+        before = await desk.rows(Proposal)
+        assert "withdrawn since" in await desk.command(BOSS, "match approve")
+        await desk.press(BOSS, "Approve", desk.desk)
+        assert "Pair again" in desk.last(BOSS)
+        assert await rooms(desk) == [] and await desk.rows(Proposal) == before
+        assert "on the desk" in await desk.command(BOSS, "match rerun"), "the lock of somebody who is gone binds nobody"
+        await desk.command(BOSS, "match approve")
+        assert len(await rooms(desk)) == 1
+
+
+async def test_approving_after_the_start_opens_rooms_at_once() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "emil")
+        await desk.until(datetime(2027, 2, 3, 14, tzinfo=UTC))
+        told = await desk.command(BOSS, "match approve")
+        assert "rooms open now" in told and "rooms open now" in desk.last(desk.desk)
+        (row,) = await rooms(desk)
+        assert (await desk.round()).state == "running" and row.state == "arriving"
+        assert row.announced_at == desk.clock.now()
+
+
+async def test_approving_a_round_that_is_over() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "emil")
+        await desk.until(datetime(2027, 4, 20, 14, tzinfo=UTC))
+        assert "is over" in await desk.command(BOSS, "match approve")
+        await desk.press(BOSS, "Approve", desk.desk)
+        assert "is over" in desk.last(BOSS) and await rooms(desk) == []
+
+
+async def test_who_waits_is_told_and_gets_the_next_partner() -> None:
+    async with opened("cap:0 odd:waitlist") as desk:
+        await proposed(desk, "alex", "emil", "dora")
+        await desk.command(BOSS, "match approve")
+        await desk.until(desk.clock.now() + DAY)
+        (alone,) = [row for row in await desk.rows(Application) if row.seeking]
+        users = {(await desk.person(user)).id: user for user in ("alex", "emil", "dora")}
+        waits = users[alone.person_id]
+        assert len(desk.heard(waits, key="unplaced:")) == 1
+        assert "looking for a partner" in await desk.says(waits, "status")
+        await desk.until(datetime(2027, 2, 2, 13, tzinfo=UTC))
+        leaver, left = sorted(set(users.values()) - {waits})
+        await desk.command(leaver, "leave")
+        await desk.says(leaver, "yes")
+        await desk.until(desk.clock.now() + 2 * DAY)
+        made = await rooms(desk)
+        assert [row.state for row in made] == ["ended", "arriving"]
+        together = {users[m.person_id] for m in await desk.rows(Member) if m.partnership_id == made[-1].id}
+        assert together == {waits, left}
+        assert not any(row.seeking for row in await desk.rows(Application))
+        assert await desk.at_night() == []
+
+
+async def test_a_partner_does_not_apply_or_withdraw() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "emil")
+        await desk.says("alex", "withdraw")
+        await desk.command(BOSS, "match approve")
+        assert "mentoring leave" in await desk.says("alex", "yes"), "asked before the approval, answered after it"
+        assert (await desk.statuses())["alex"] == "accepted"
+        assert "have a partner in this round already" in await desk.press("alex", "Apply", desk.hall)
+        assert "have a partner" in await desk.says("alex", "withdraw")
+        await desk.says("alex", "change")
+        await desk.says("alex", "change code of conduct")
+        await desk.says("alex", "no")
+        await desk.says("alex", "submit")
+        assert (await desk.statuses())["alex"] == "accepted", "a partnership does not end by a changed answer"
+
+
+async def test_one_person_alone() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex")
+        assert "0 people in 0 partnerships" in desk.last(desk.desk)
+        await desk.command(BOSS, "match approve")
+        await desk.until(desk.clock.now() + DAY)
+        assert "could not find a partner" in desk.last("alex") and await rooms(desk) == []
+
+
+async def test_buttons_are_for_coordinators() -> None:
+    async with opened() as desk:
+        await proposed(desk, "alex", "bea")
+        token = desk.shown(desk.desk)[-1].questions[0].token
+        before = await desk.counts()
+        assert "Only coordinators" in await desk.forge("alex", token, "approve")
+        for nonsense in ("match:99", "match:x", "match:", "match", "match:²", "match:" + "9" * 30):
+            await desk.forge(BOSS, nonsense, "approve")
+            assert "question is over" in desk.last(BOSS), nonsense
+        await desk.forge(BOSS, token, "something")
+        await desk.forge(BOSS, token)
+        after = await desk.counts()
+        for name in before.keys() - {"inbox_event", "outbox_act"}:
+            assert before[name] == after[name], name
+
+
+async def librarians(desk: Desk) -> None:
+    """Past the opening of the librarians' applications."""
+    await desk.until((await desk.round()).opens_at + DAY)
+
+
+async def test_former_partners_and_people_to_avoid_by_address() -> None:
+    async with opened("starts:2027-02-15", kit="librarians", now=datetime(2026, 12, 20, 10, tzinfo=UTC)) as desk:
+        await librarians(desk)
+        # Alex names people who have not applied yet, one of them in another spelling later on.
+        await desk.applied("alex", former=("bea@example.org",), avoid=("cem@example.org",))
+        for user in ("bea", "cem", "dora"):
+            await desk.applied(user)
+        await desk.closed()
+        assert await partner_of(desk, "alex") == "dora"
+        for other in ("bea", "cem"):
+            told = await desk.command(BOSS, f"match pair {other}@example.org alex@example.org")
+            assert "cannot be partners" in told and other.title() in told and not re.search(r"\d", told)
+        assert await desk.rows(Lock) == []
+        assert "on the desk" in await desk.command(BOSS, "match rerun")
+
+
+async def test_partners_of_an_earlier_round_never_meet_again() -> None:
+    async with opened("starts:2027-02-01 weeks:4") as desk:
+        await proposed(desk, "alex", "bea")
+        await desk.command(BOSS, "match approve")
+        await desk.until(datetime(2027, 3, 10, tzinfo=UTC))
+        assert (await desk.round()).state == "ended"
+        await desk.command(BOSS, "round open starts:2027-05-01 weeks:4 cap:0")
+        await desk.until((await desk.round()).opens_at + DAY)
+        await desk.applied("alex")
+        await desk.applied("bea")
+        await desk.closed()
+        assert await pairs(desk) == set()
+        assert "cannot be partners" in await desk.command(BOSS, "match pair alex@example.org bea@example.org")
+        assert (await desk.round()).starts_on == date(2027, 5, 1)
+
