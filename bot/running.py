@@ -1,0 +1,94 @@
+"""`counterpart run`: a house in real time, on the platforms that the settings name."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+
+import structlog
+
+from bot.app import ADAPTERS, House, build, kit_of
+from bot.engine.bell import Bell
+from bot.engine.clock import Clock, SystemClock
+from bot.language.adapter import Adapter
+from bot.language.events import Event
+from bot.settings import Settings, variable
+from storage.database import Database
+from storage.migrate import migrate
+
+PLAYGROUND = "local"
+EXTRAS = ("slack", "discord")
+"""Platforms whose libraries come as an extra of the same name."""
+
+log = structlog.get_logger()
+
+Connect = Callable[[Clock], Adapter]
+"""What stands under the entry-point group `counterpart.adapters`: makes an adapter that reads its own settings."""
+
+
+class NoAdapter(Exception):
+    """A platform that the settings name cannot be connected. The text says what to do."""
+
+
+def connector(name: str) -> Connect:
+    """What makes the adapter of that name. Raises NoAdapter when it, or a library that it needs, is not installed."""
+    for point in entry_points(group=ADAPTERS):
+        if point.name == name:
+            try:
+                return point.load()
+            except ImportError as problem:
+                raise NoAdapter(f"The adapter “{name}” cannot be loaded ({problem}). {_advice(name)}") from problem
+    raise NoAdapter(f"{variable('adapters')} names “{name}”, and no such adapter is installed. {_advice(name)}")
+
+
+def check_platforms(names: Sequence[str]) -> dict[str, Connect]:
+    """What connects these platforms, by name. Raises NoAdapter for the first that cannot be connected."""
+    if PLAYGROUND in names:
+        raise NoAdapter(
+            f"The playground opens with `counterpart demo`. `counterpart run` is for platforms with real people: name "
+            f"them in {variable('adapters')}, separated by commas ({', '.join(EXTRAS)})."
+        )
+    return {name: connector(name) for name in names}
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT. Raises NoAdapter, KitError or NewerDatabase before anything is connected."""
+    connectors = check_platforms(settings.adapters)
+    kits = kit_of(settings.kit)
+    clock = SystemClock()
+    database = Database(settings.database())
+    try:
+        await migrate(database)
+        house = build(database, clock, [connect(clock) for connect in connectors.values()], kits)
+        bell = Bell(house.engine, clock)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, bell.stop)
+        await _work(house, bell)
+    finally:
+        await database.close()
+
+
+async def _work(house: House, bell: Bell) -> None:
+    async def receive(events: Sequence[Event]) -> None:
+        await house.engine.inbox.receive(events)
+        bell.wake()
+
+    await house.engine.courier.recover()
+    connected: list[Adapter] = []
+    try:
+        for adapter in house.adapters.values():
+            await adapter.start(receive)
+            connected.append(adapter)
+            log.info("connected", platform=adapter.name)
+        await bell.run()
+    finally:
+        for adapter in connected:
+            await adapter.stop()
+            log.info("disconnected", platform=adapter.name)
+
+
+def _advice(name: str) -> str:
+    if name in EXTRAS:
+        return f'Install it: pip install "counterpart[{name}]"'
+    return "Install the package that brings it into the same Python environment, or correct the name."
