@@ -57,11 +57,12 @@ class DemoControl:
         async with self._turn:
             self._seen = False
             # While people apply there is little that visitors get to see: a day at a time lets them watch the numbers.
-            longest = _DAY if self._glance.state == "open" else _LONGEST
-            limit = self._rehearsal.clock.now() + longest
+            # While a proposal waits for the coordinator, nobody should miss it by pressing on.
+            slow = self._glance.state in ("planned", "open", "closed")
+            limit = self._rehearsal.clock.now() + (_DAY if slow else _LONGEST)
             while not self._seen and await self._rehearsal.step(limit):
                 pass
-            if not self._seen and self._glance.state == "open":
+            if slow and not self._seen:
                 self._rehearsal.stage.move_clock(limit)
             await self.refresh()
 
@@ -173,7 +174,16 @@ async def _prepare(database: Database, kit: Kit, stages: Stages, folder: Path) -
     told.append(control)
     await rehearsal.start()
     await control.settle()
+    if clock.now() == began:
+        await _greet(stage, visitors)
+        await control.settle()
     return control, stage
+
+
+async def _greet(stage: Stage, visitors: Sequence[Player]) -> None:
+    """The visitors' screens begin with a word from the bot that says what they can do."""
+    for player in visitors:
+        await stage.say(player.user, "hello" if player.part == "visitor" else "/mentoring round")
 
 
 def _beginning(path: Path) -> tuple[int, datetime]:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import cast as typed
 
 from adapters.local.control import Counter, Entry, Overview, Stage, Suggestion
+from adapters.local.crowd import Say
 from adapters.local.outbound import Delivered, LocalAdapter
 from adapters.local.people import Profile, Temper, cast, coordinator, playground_profiles, tempers
 from adapters.local.records import Account
 from adapters.local.web import PageServer, page_server, web_app
 from adapters.local.wiring import build as build_adapter
 from bot.language.adapter import Receive
+from bot.language.places import Address, Place
 from bot.language.rehearsal import Control, Delivery, Glance, Player, TurnableClock, Watch
 from bot.language.rehearsal import Stage as AnyStage
 
@@ -44,6 +46,12 @@ class LocalStage:
     def touch(self) -> None:
         """Tell the page that the overview has changed."""
         self.adapter.platform.touch()
+
+    async def say(self, user: str, text: str) -> None:
+        """Have an account write to the bot."""
+        platform = self.adapter.platform
+        address = Address(self.adapter.name, platform.world.hall.community, Place.DIRECT, user)
+        await self.adapter.act(Say(user, address, text, platform.clock.now()))
 
 
 class LocalStages:

@@ -164,6 +164,10 @@ class Stage(Protocol):
         """Tell the page that the overview has changed."""
         ...
 
+    async def say(self, user: str, text: str) -> None:
+        """Have an account write to the bot."""
+        ...
+
 
 class PageServer(Protocol):
     """The stage's web page while it is served."""

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.language.markup import Markdown
+from bot.language.messages import Choices, Element, Option
 from bot.program import registration
 from bot.program.access import Action, Who, allowed
 from bot.program.command import NAME, Argument, Call, Command, find
@@ -69,7 +70,7 @@ class FrontDesk:
             return True
         if waiting is None and word in _HELLO:
             welcome = await self._welcome(turn, known)
-            turn.post(await turn.direct(known.account), "reply", f"{key}:reply", welcome, prompted=True)
+            turn.post(await turn.direct(known.account), "reply", f"{key}:reply", *welcome, prompted=True)
             return True
         return False
 
@@ -122,11 +123,15 @@ class FrontDesk:
             text = await status_text(turn, program, known.person)
             turn.post(await turn.direct(account), "reply", f"{key}:reply", text, prompted=True)
 
-    async def _welcome(self, turn: Turn, known: Known) -> Markdown:
+    async def _welcome(self, turn: Turn, known: Known) -> list[str | Element]:
         round_row = await current_round(turn, known.program)
         open_now = round_row is not None and round_row.opens_at <= turn.now < round_row.closes_at
         closes = last_day(round_row.closes_at) if round_row else ""
-        return turn.say(known.program, "help.hello", name=known.person.name, open=open_now, closes=closes)
+        text = turn.say(known.program, "help.hello", name=known.person.name, open=open_now, closes=closes)
+        if round_row is None or not open_now:
+            return [text]
+        option = Option("apply", turn.say(known.program, "round.button.apply"), "primary")
+        return [text, Choices(f"apply:{round_row.id}", (option,))]
 
 
 async def status_text(turn: Turn, program: Program, person: Person) -> Markdown:
