@@ -105,7 +105,8 @@ def parse(command: Command, text: str) -> dict[str, str]:
         given = _split(command, text)
     for argument in command.arguments:
         if argument.required and not given.get(argument.name):
-            raise Problem("command.missing", argument=argument.name, usage=command.usage, example=command.example)
+            example = Markdown(command.example)
+            raise Problem("command.missing", argument=argument.name, usage=command.usage, example=example)
         if argument.options and given.get(argument.name):
             given[argument.name] = given[argument.name].lower()
             if given[argument.name] not in argument.options:

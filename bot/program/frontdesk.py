@@ -192,7 +192,7 @@ def _explained(turn: Turn, program: Program, command: Command) -> Markdown:
         usage=command.usage,
         help=command.help,
         arguments=command.arguments,
-        example=command.example,
+        example=Markdown(command.example),
     )
 
 
