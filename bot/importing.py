@@ -1,9 +1,11 @@
 """`counterpart import`: applications that came by a form are taken into a round, each at the time it was sent."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from sqlmodel import col, select
 
@@ -12,15 +14,15 @@ from bot.engine.work import unit_of_work
 from bot.program import admission
 from bot.program.applications import Sent, early_reason, late_reason, record, replaced_reason
 from bot.program.forms import FormRow, RowProblem, latest, read_form
-from bot.program.people import account_in, make_person
 from bot.program.rounds import current_round, day_label, last_day
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 from storage.database import Database
-from storage.people import Account, Community, Person, Program
+from storage.people import Account, Person, Program
 from storage.rounds import Application, Round, Submission
 
 SOURCE = "form"
+Item = TypeVar("Item")
 
 
 class NoRound(Exception):
@@ -96,6 +98,7 @@ class _Taking:
         self._round = round_row
         self._kit = turn.kit(program)
         self._taken: list[tuple[_Row, Application]] = []
+        self._counted: dict[int, datetime] = {}
         self.without_account = 0
 
     async def take(self, rows: Sequence[FormRow]) -> list[Fate]:
@@ -104,6 +107,7 @@ class _Taking:
         in_time = [row for row in rows if self._round.opens_at <= row.at < self._round.closes_at]
         winners = {row.line for row in latest(in_time)[0]}
         known = await self._known()
+        self._counted = await self._all_counted()
         fates: list[Fate] = []
         seen: list[tuple[FormRow, Submission]] = []
         for row in sorted(rows, key=lambda row: (row.at, row.line)):
@@ -136,11 +140,12 @@ class _Taking:
             record(turn, self._round, self._kit, sent, "late", reason)
             await self._tell(one, "apply.late", closed=last_day(self._round.closes_at), round=self._round.name)
             return Fate(row.line, row.email, "late", reason)
-        counted = await self._counted_at(one.person)
+        counted = self._counted.get(one.person.id or 0)
         if not winner or (counted is not None and counted >= row.at):
             reason = replaced_reason(counted) if winner and counted else "a later row of this file counts"
             record(turn, self._round, self._kit, sent, "duplicate", reason)
             return Fate(row.line, row.email, "duplicate", reason)
+        self._counted[one.person.id or 0] = row.at
         self._taken.append((one, await admission.take(turn, self._program, self._round, sent)))
         return None
 
@@ -171,13 +176,32 @@ class _Taking:
 
     async def _people(self, rows: Sequence[FormRow]) -> Mapping[str, _Row]:
         """Everybody in the file, made known, with their account in this community if they have one."""
-        community = await self._turn.get(Community, self._program.community_id)
-        people: dict[str, _Row] = {}
-        for row in rows:
-            if row.email not in people:
-                person = await make_person(self._turn, row.email, row.name)
-                people[row.email] = _Row(row, person, await account_in(self._turn, community, person))
-        return people
+        session = self._turn.session
+        first = {row.email: row for row in reversed(rows)}
+        people: dict[str, Person] = {}
+        accounts: dict[int, Account] = {}
+        for some in batched(first):
+            found = await session.exec(select(Person).where(col(Person.email).in_(some)))
+            people |= {person.email or "": person for person in found}
+        new = {
+            email: Person(email=email, name=row.name, created_at=self._turn.now)
+            for email, row in first.items()
+            if email not in people
+        }
+        session.add_all(new.values())
+        await session.flush()
+        for some in batched(person.id for person in people.values()):
+            found = await session.exec(
+                select(Account)
+                .where(Account.community_id == self._program.community_id, col(Account.person_id).in_(some))
+                .where(col(Account.gone_at).is_(None))
+                .order_by(col(Account.id))
+            )
+            accounts |= {account.person_id: account for account in found}
+        everybody = people | new
+        return {
+            email: _Row(row, everybody[email], accounts.get(everybody[email].id or 0)) for email, row in first.items()
+        }
 
     async def _known(self) -> dict[tuple[int, datetime], list[Submission]]:
         """What earlier imports have taken in, by person and time, in the order of their rows."""
@@ -203,14 +227,19 @@ class _Taking:
             fates.append(Fate(row.line, row.email, status, why, new=False))
         return fates
 
-    async def _counted_at(self, person: Person) -> datetime | None:
-        """When the person's application that counts so far was sent."""
+    async def _all_counted(self) -> dict[int, datetime]:
+        """When the application of each person that counts so far was sent."""
         rows = await self._turn.session.exec(
-            select(Application.submitted_at).where(
-                Application.round_id == self._round.id, Application.person_id == person.id
-            )
+            select(Application.person_id, Application.submitted_at).where(Application.round_id == self._round.id)
         )
-        return rows.first()
+        return dict(list(rows))
+
+
+def batched(items: Iterable[Item], size: int = 500) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`: a statement takes only so many values."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def _stamp(at: datetime) -> str:

@@ -35,8 +35,8 @@ def in_words() -> Generator[None]:
     """Whatever goes wrong inside is said in words, and the exit code is 1. A fault of ours is logged under an id."""
     try:
         yield
-    except (typer.Exit, typer.Abort, typer.BadParameter):
-        raise
+    except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+        raise  # a broken pipe means that the reader has seen enough (`counterpart import … | head`)
     except _KNOWN as problem:
         complain(str(problem))
     except NewerDatabase as problem:
