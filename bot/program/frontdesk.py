@@ -163,7 +163,13 @@ def coming(turn: Turn, program: Program, round_row: Round) -> list[Markdown]:
     """What comes next in a round, a line each."""
     kit = turn.kit(program)
     titles = {str(topic.number): topic.title for topic in kit.topics}
-    ahead = [m for m in moments(kit, dates_of(round_row)) if m.at > turn.now and not m.kind.endswith("_reminder")]
+    left_out = {("topic", str(number)) for number in round_row.skipped}
+    ahead = [
+        moment
+        for moment in moments(kit, dates_of(round_row))
+        if moment.at > turn.now and not moment.kind.endswith("_reminder")
+        if (moment.kind, moment.subject) not in left_out
+    ]
     return [
         turn.say(
             program,

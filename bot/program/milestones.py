@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import func
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.language.messages import Choices, Option
 from bot.program import admission, proposals
@@ -58,13 +59,7 @@ async def closing_soon(turn: Turn, program: Program, round_row: Round, moment: M
 async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
     """Applications close: the line is decided, everybody hears, and a pairing is proposed."""
     round_row.state = "closed"
-    rows = await turn.session.exec(
-        select(FlowRun).where(
-            FlowRun.round_id == round_row.id,
-            FlowRun.flow == "registration",
-            col(FlowRun.status).in_(("open", "stopped")),
-        )
-    )
+    rows = await turn.session.exec(_unfinished(round_row))
     # Whoever is in the middle keeps their run: sending it now tells them that it is too late, and notes it.
     unfinished = len(list(rows))
     await admission.fill_places(turn, program, round_row, final=True)
@@ -79,6 +74,10 @@ async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) 
 
 async def start(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
     """The round starts. Without an approved proposal the coordinators hear that everybody waits for them."""
+    unfinished = await turn.session.exec(_unfinished(round_row))
+    for run in unfinished:
+        # From now on, what these people write is no answer to a question about applying.
+        run.status = "over"
     rows = await turn.session.exec(
         select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "approved")
     )
@@ -87,6 +86,14 @@ async def start(turn: Turn, program: Program, round_row: Round, moment: Moment) 
         await turn.tell_desk(program, "case", f"start_waits:{round_row.id}", text)
         return
     round_row.state = "running"
+
+
+def _unfinished(round_row: Round) -> SelectOfScalar[FlowRun]:
+    return select(FlowRun).where(
+        FlowRun.round_id == round_row.id,
+        FlowRun.flow == "registration",
+        col(FlowRun.status).in_(("open", "stopped")),
+    )
 
 
 async def counts_of(turn: Turn, round_row: Round) -> dict[str, int]:

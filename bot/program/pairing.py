@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import combinations
 from typing import Any
 
 from sqlmodel import col, select
@@ -31,7 +32,8 @@ from topics.model import QuestionKind, Rule
 async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
     """Pair everybody who is accepted, and keep the result as the newest draft. Raises Trouble when that cannot be."""
     applications = await accepted(turn, round_row)
-    problem = await problem_for(turn, program, round_row, applications, await _locks(turn, round_row, applications))
+    problem = await problem_for(turn, program, round_row, applications)
+    problem = replace(problem, locked=await _locks(turn, round_row, problem))
     pairing = await asyncio.to_thread(solve, problem)
     drafts = await turn.session.exec(
         select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "draft")
@@ -71,7 +73,6 @@ async def problem_for(
     program: Program,
     round_row: Round,
     applications: Sequence[Application],
-    locks: Sequence[Sequence[int]] = (),
     odd: str | None = None,
     parted: bool = True,
 ) -> Problem:
@@ -87,7 +88,6 @@ async def problem_for(
             people,
             on=first_monday(round_row.starts_on),
             forbidden=await _forbidden(turn, program, round_row, emails, parted),
-            locked=[tuple(str(person) for person in lock) for lock in locks],
             odd=odd or round_row.odd,
             seed=round_row.seed,
             ids_by_email={email: str(person) for person, email in emails.items() if email},
@@ -178,11 +178,16 @@ async def _forbidden(
     return apart
 
 
-async def _locks(turn: Turn, round_row: Round, applications: Sequence[Application]) -> list[list[int]]:
-    """The locks of people who are all still here: one that names somebody who withdrew binds nobody."""
-    here = {application.person_id for application in applications}
+async def _locks(turn: Turn, round_row: Round, problem: Problem) -> tuple[tuple[str, ...], ...]:
+    """The locks that can still be kept: nobody in them has withdrawn, or asked since not to be paired with another."""
+    here = {person.id for person in problem.people}
     rows = await turn.session.exec(select(Lock).where(Lock.round_id == round_row.id).order_by(col(Lock.id)))
-    return [lock.people for lock in rows if here.issuperset(lock.people)]
+    locks = [tuple(str(person) for person in lock.people) for lock in rows]
+    return tuple(
+        lock
+        for lock in locks
+        if here.issuperset(lock) and all(problem.allowed(one, other) for one, other in combinations(lock, 2))
+    )
 
 
 def _in_order(pairing: Pairing) -> list[Group]:

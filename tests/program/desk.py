@@ -182,6 +182,8 @@ class Desk:
                 usual[question.name] = question.options[0].value
             elif question.options:
                 usual[question.name] = (question.options[0].value,)
+            elif question.required and question.kind.value in _PLAIN:
+                usual[question.name] = _PLAIN[question.kind.value]
         return {**usual, **given}
 
     # What they see
@@ -315,6 +317,7 @@ def buttons(shown: Shown) -> list[Choices]:
     return [question for question in shown.questions if isinstance(question, Choices)]
 
 
+_PLAIN: Mapping[str, str] = {"text": "I like my work and the people I meet.", "number": "5", "yes_no": "no"}
 _CODES = {
     "alex": "PT",
     "bea": "JP",

@@ -344,13 +344,29 @@ async def test_former_partners_and_people_to_avoid_by_address() -> None:
         await desk.applied("alex", former=("bea@example.org",), avoid=("cem@example.org",))
         for user in ("bea", "cem", "dora"):
             await desk.applied(user)
+        # Dora names somebody who is there already.
+        await desk.applied("dora", avoid=("bea@example.org",))
         await desk.closed()
-        assert await partner_of(desk, "alex") == "dora"
-        for other in ("bea", "cem"):
-            told = await desk.command(BOSS, f"match pair {other}@example.org alex@example.org")
+        assert await pairs(desk) == {frozenset({"alex", "dora"}), frozenset({"bea", "cem"})}
+        for one, other in (("bea", "alex"), ("alex", "cem"), ("bea", "dora"), ("dora", "bea")):
+            told = await desk.command(BOSS, f"match pair {one}@example.org {other}@example.org")
             assert "cannot be partners" in told and other.title() in told and not re.search(r"\d", told)
         assert await desk.rows(Lock) == []
         assert "on the desk" in await desk.command(BOSS, "match rerun")
+
+
+async def test_a_lock_of_people_who_must_not_meet_any_more() -> None:
+    async with opened("starts:2027-02-15", kit="librarians", now=datetime(2026, 12, 20, 10, tzinfo=UTC)) as desk:
+        await librarians(desk)
+        await proposed(desk, "alex", "bea", "cem", "dora")
+        await desk.command(BOSS, "match pair alex@example.org bea@example.org")
+        await desk.says("bea", "change")
+        await desk.says("bea", "change avoid")
+        assert desk.step("bea") == "avoid", desk.last("bea")
+        await desk.says("bea", "alex@example.org")
+        assert "are changed" in await desk.says("bea", "submit")
+        assert "on the desk" in await desk.command(BOSS, "match rerun")
+        assert frozenset({"alex", "bea"}) not in await pairs(desk)
 
 
 async def test_partners_of_an_earlier_round_never_meet_again() -> None:

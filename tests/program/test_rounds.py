@@ -195,6 +195,26 @@ async def test_a_moment_that_comes_too_late_is_skipped_and_shown() -> None:
         assert all("too late to make sense" in text and "2027" in text for text in texts)
 
 
+async def test_questions_about_applying_are_over_when_the_round_starts() -> None:
+    async with opened() as desk:
+        await desk.says("alex", "apply")
+        await desk.says("alex", "Portugal")
+        await desk.says("alex", "Europe/Lisbon")
+        await desk.until(datetime(2027, 2, 1, 12, tzinfo=UTC))
+        assert "is over" in await desk.press("alex", "primary")
+        assert "Hello Alex!" in await desk.says("alex", "hello")
+
+
+async def test_a_topic_that_is_left_out_is_not_announced() -> None:
+    async with opened() as desk:
+        await desk.applied("alex")
+        await desk.until(datetime(2027, 2, 2, tzinfo=UTC))
+        assert "topic 2," in await desk.says("alex", "status")
+        await desk.command(BOSS, "topic skip 2")
+        told = await desk.says("alex", "status")
+        assert "topic 2," not in told and "topic 3," in told
+
+
 async def test_a_further_coordinator() -> None:
     async with opened() as desk:
         assert "do not know anybody" in await desk.command(BOSS, "coordinator alex@example.org")
