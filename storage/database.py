@@ -2,23 +2,26 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from sqlalchemy import Connection, Table, event, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import inline
+
+_TURN = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 
 
 class Database:
     """A database and its transactions.
 
     On SQLite every transaction takes the write lock at its beginning (`BEGIN IMMEDIATE`), so that none can fail halfway
-    for want of it. `durable=False` is for rehearsals: a power cut may lose the last commits, and no thread stands
-    between the program and SQLite.
+    for want of it, and all go through one connection: whoever wants it waits in the event loop, first come first
+    served. A transaction within another of the same task therefore never comes to its turn. `durable=False` is for
+    rehearsals: a power cut may lose the last commits, and no thread stands between the program and SQLite.
     """
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
@@ -33,8 +36,26 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """A session whose changes are committed together at the end, or not at all."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        session = AsyncSession(self.engine, expire_on_commit=False)
+        try:
+            async with session.begin():
+                yield session
+        finally:
+            await session.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction without a session, for statements that need no row objects: it costs a third."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def take_turn(self, connection: AsyncConnection, name: str) -> None:
+        """Wait until no other transaction on this database is at `name`; ours is until it ends.
+
+        SQLite has a single writer anyway.
+        """
+        if not self.is_sqlite:
+            await connection.execute(_TURN, {"name": name})
 
     async def create_tables(self) -> None:
         """Make every table at once, without migrations: for tests and rehearsals only."""
@@ -46,13 +67,25 @@ class Database:
         await self.engine.dispose()
 
 
+def table_of(row: type[SQLModel]) -> Table:
+    """The table that holds such rows, for statements that need no row objects."""
+    return cast(Table, inspect(row).local_table)
+
+
 def _engine(url: str, durable: bool) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_pre_ping=True)
     options: dict[str, Any] = {} if durable else {"connect_args": {"async_creator_fn": inline.connect}}
-    if url.endswith((":memory:", "sqlite+aiosqlite://")):
-        options["poolclass"] = StaticPool
-    engine = create_async_engine(url, **options)
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        # Every use is a transaction that ends by itself.
+        pool_reset_on_return=None,
+        **options,
+    )
 
     def on_connect(connection: Any, _: ConnectionPoolEntry) -> None:
         # The driver must not begin transactions by itself: `on_begin` does, with the write lock.

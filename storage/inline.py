@@ -54,8 +54,12 @@ class InlineConnection(aiosqlite.Connection):
             self._connection.close()
             self._connection = None
 
-    def stop(self) -> None:
-        """Nothing runs that would have to be stopped."""
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Close the connection without waiting: nothing runs that would have to be stopped."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return None
 
 
 def connect(database: str, **options: Any) -> InlineConnection:

@@ -5,7 +5,7 @@ still claims to run, so nothing here trusts it without looking.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
@@ -15,7 +15,9 @@ from bot.engine.engine import Engine
 
 NET = timedelta(seconds=30)
 """How long to wait at most before looking again, whatever the bell says."""
-_LATE = timedelta(seconds=5)
+LATE = timedelta(seconds=5)
+"""How late the bell may ring before it counts as silent."""
+_SOON = timedelta(milliseconds=10)
 
 log = structlog.get_logger()
 
@@ -23,16 +25,18 @@ log = structlog.get_logger()
 class Bell:
     """Keeps an engine going in real time: settles it whenever it is woken or something is due."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, *, net: timedelta = NET, late: timedelta = LATE) -> None:
         self._engine = engine
         self._clock = clock
+        self._net = net
+        self._late = late
         self._woken = asyncio.Event()
         self._stopping = False
-        self._scheduler = _scheduler()
-        self._rang_at: datetime | None = None
+        self.scheduler = _scheduler()
+        """The alarm clock in use. It is replaced when it falls silent."""
 
     def wake(self) -> None:
-        """There is something to do now."""
+        """There is something to do now. To be called in the event loop."""
         self._woken.set()
 
     def stop(self) -> None:
@@ -42,7 +46,7 @@ class Bell:
 
     async def run(self) -> None:
         """Settle, wait for the next due moment or a wake-up, and again, until stopped."""
-        self._scheduler.start()
+        self.scheduler.start()
         try:
             while not self._stopping:
                 self._woken.clear()
@@ -57,24 +61,35 @@ class Bell:
                     due = None
                 await self._wait(due)
         finally:
-            self._scheduler.shutdown(wait=False)
+            self._shut_down()
 
     async def _wait(self, due: datetime | None) -> None:
         now = self._clock.now()
-        until = min(due, now + NET) if due else now + NET
-        self._set(until)
+        # A moment that has just passed is looked at again, but never in a tight loop.
+        pause = max(_SOON, min(due - now, self._net)) if due else self._net
+        self._set(pause)
         try:
-            await asyncio.wait_for(self._woken.wait(), (until - now + _LATE).total_seconds())
+            async with asyncio.timeout((pause + self._late).total_seconds()):
+                await self._woken.wait()
         except TimeoutError:
-            log.warning("bell_silent", due=until.isoformat())
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = _scheduler()
-            self._scheduler.start()
+            log.warning("bell_silent", due=(now + pause).isoformat())
+            self._shut_down()
+            self.scheduler = _scheduler()
+            self.scheduler.start()
 
-    def _set(self, until: datetime) -> None:
-        self._scheduler.add_job(  # pyright: ignore[reportUnknownMemberType] - the library has no types
-            self._woken.set, "date", run_date=until, id="bell", replace_existing=True
+    def _set(self, pause: timedelta) -> None:
+        # By the machine's time: the clock that the engine goes by may be another.
+        self.scheduler.add_job(  # pyright: ignore[reportUnknownMemberType] - the library has no types
+            self._ring, "date", run_date=datetime.now(UTC) + pause, id="bell", replace_existing=True
         )
+
+    async def _ring(self) -> None:
+        # A coroutine runs in the event loop; a plain function would be called in a thread, where no event may be set.
+        self._woken.set()
+
+    def _shut_down(self) -> None:
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
 
 
 def _scheduler() -> AsyncIOScheduler:

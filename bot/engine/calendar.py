@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.clock import Clock
-from bot.engine.pulse import NEVER, NOW, Pulse
+from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Work, unit_of_work
 from storage.database import Database
 
@@ -51,31 +51,44 @@ class Calendar:
         self._pulse.planned = frozenset(row for watch in self._watches for row in watch.rows)
 
     async def ring(self) -> int:
-        """Handle everything that is due now. Returns how many watches had something."""
+        """Handle everything that is due now. Returns how many watches had something.
+
+        A watch that fails does not keep the others from ringing; its error (of several, the first) is raised then.
+        """
         now = self._clock.now()
-        if self._pulse.calendar == NOW:
-            await self._ask(now)
-        if self._pulse.calendar > now:
+        if self._pulse.calendar.at > now:
             return 0
-        async with self._database.transaction() as session:
-            due = [watch for watch in self._watches if _is_due(await watch.next(session, now), now)]
-        self._pulse.calendar = NOW
+        due = [watch for watch, moment in await self._ask(now) if moment <= now]
+        if not due:
+            return 0
+        failures: list[Exception] = []
         for watch in due:
-            async with unit_of_work(self._database, self._clock, self._pulse) as work:
-                await watch.ring(work)
+            try:
+                async with unit_of_work(self._database, self._clock, self._pulse) as work:
+                    await watch.ring(work)
+            except Exception as problem:
+                log.exception("watch_failed", watch=watch.name)
+                failures.append(problem)
+        # What rang has other plans now, whichever rows they follow from.
+        self._pulse.calendar.look()
+        if failures:
+            raise failures[0]
         return len(due)
 
     async def next_due(self) -> datetime | None:
         """The soonest moment at which a watch has something to do."""
-        if self._pulse.calendar == NOW:
+        if self._pulse.calendar.at == NOW:
             await self._ask(self._clock.now())
-        return None if self._pulse.calendar == NEVER else self._pulse.calendar
+        return self._pulse.calendar.known
 
-    async def _ask(self, now: datetime) -> None:
-        async with self._database.transaction() as session:
-            moments = [await watch.next(session, now) for watch in self._watches]
-        self._pulse.calendar = min((moment for moment in moments if moment is not None), default=NEVER)
-
-
-def _is_due(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and moment <= now
+    async def _ask(self, now: datetime) -> list[tuple[Watch, datetime]]:
+        moments: list[tuple[Watch, datetime]] = []
+        with self._pulse.calendar.looking():
+            async with self._database.transaction() as session:
+                for watch in self._watches:
+                    moment = await watch.next(session, now)
+                    if moment is not None:
+                        moments.append((watch, moment))
+            for _, moment in moments:
+                self._pulse.calendar.sooner(moment)
+        return moments

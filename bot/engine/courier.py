@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
+from pydantic import ValidationError
 
 from bot.engine import outbox
 from bot.engine.clock import Clock
 from bot.engine.outbox import Claim, Result
 from bot.engine.pace import Pace
-from bot.engine.pulse import NEVER, NOW, Pulse
+from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Work, unit_of_work
-from bot.language.acts import Act, Receipt, act_from_json, receipt_from_json, receipt_to_json
+from bot.language.acts import Act, Receipt, act_from_json, receipt_to_json
 from bot.language.adapter import Adapter, Gone, Refused, Retry, Unknown
 from storage.database import Database
 
@@ -32,7 +33,28 @@ class Outcome:
 Settled = Callable[[Work, Outcome], Awaitable[None]]
 """The program's continuation, run in the transaction that stores the result."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What became of a claim, with what the continuation is told. `act` is None when it could not be read."""
+
+    result: Result
+    act: Act | None
+    receipt: Receipt | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the program must be told, None when there is nothing to tell."""
+        claim, result = self.result.claim, self.result
+        told = result.state == "dead" or (result.state == "sent" and bool(claim.then))
+        return Outcome(self.act, claim.subject, claim.then, self.receipt, result.reason) if told and self.act else None
+
+
 LEASE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=25)
+"""How long an adapter may take over one act, in real time. After that nobody knows whether it was done."""
+FAILURES = 8
+"""After so many attempts of which the adapter failed by a fault of its own, or the continuation, it is given up."""
 _UNKNOWN_FIRST, _UNKNOWN_LONGEST = 5.0, 900.0
 
 log = structlog.get_logger()
@@ -51,6 +73,7 @@ class Courier:
         pulse: Pulse | None = None,
         batch: int = 200,
         at_once: int = 16,
+        patience: timedelta = PATIENCE,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -59,100 +82,139 @@ class Courier:
         self._pulse = pulse or Pulse()
         self._batch = batch
         self._gate = asyncio.Semaphore(at_once)
+        self._patience = patience
         self._pace = Pace({name: adapter.capabilities for name, adapter in adapters.items()})
 
     async def recover(self) -> None:
-        """At the start of the only process: what an earlier one had claimed must be looked up."""
-        async with self._database.transaction() as session:
-            lost = await outbox.release_all(session)
+        """At the start of the only process: what an earlier one had claimed must be looked up.
+
+        Where several processes share a database, do not call it: the leases of one that died run out by themselves.
+        """
+        async with self._database.connection() as connection:
+            lost = await outbox.release_all(connection)
+        self._pulse.outbox.look()
         if lost:
             log.info("acts_to_look_up", count=lost)
 
     async def work(self) -> int:
-        """Perform one batch of due acts. Returns how many were attempted."""
+        """Perform one batch of due acts. Returns how many were claimed."""
         now = self._clock.now()
-        if self._pulse.outbox > now:
+        if self._pulse.outbox.at > now:
             return 0
-        async with self._database.transaction() as session:
-            claims = await outbox.claim(session, now, now + LEASE, self._batch)
+        with self._pulse.outbox.looking():
+            until = now + LEASE
+            claims, later = await outbox.claim(self._database, now, until, self._batch)
+            self._pulse.outbox.sooner(later)
             if not claims:
-                self._pulse.outbox = await outbox.next_due(session) or NEVER
-        if not claims:
-            return 0
-        lanes: dict[str, list[Claim]] = {}
-        for claim in claims:
-            lanes.setdefault(claim.lane, []).append(claim)
-        done = await asyncio.gather(*(self._lane(acts) for acts in lanes.values()))
-        results = sorted((pair for lane in done for pair in lane), key=lambda pair: pair[0].claim.id)
-        await self._store(results)
-        return len(results)
+                return 0
+            lanes: dict[str, list[Claim]] = {}
+            for claim in claims:
+                lanes.setdefault(claim.lane, []).append(claim)
+            # An attempt that begins later than this might outlast the lease.
+            last = until - self._patience
+            done = await asyncio.gather(*(self._lane(acts, last) for acts in lanes.values()))
+            attempts = [attempt for lane in done for attempt in lane]
+            await self._store(sorted(attempts, key=lambda attempt: attempt.result.claim.id))
+        return len(claims)
 
     async def next_due(self) -> datetime | None:
         """When the next act may go out."""
-        if self._pulse.outbox == NOW:
-            async with self._database.transaction() as session:
-                self._pulse.outbox = await outbox.next_due(session) or NEVER
-        return None if self._pulse.outbox == NEVER else self._pulse.outbox
+        if self._pulse.outbox.at == NOW:
+            with self._pulse.outbox.looking():
+                async with self._database.connection() as connection:
+                    self._pulse.outbox.sooner(await outbox.next_due(connection, self._clock.now()))
+        return self._pulse.outbox.known
 
-    async def _lane(self, claims: Sequence[Claim]) -> list[tuple[Result, Act]]:
+    async def _lane(self, claims: Sequence[Claim], last: datetime) -> list[_Attempt]:
         """Perform one lane's acts in order; after one that did not go out the rest stays for later."""
-        results: list[tuple[Result, Act]] = []
+        attempts: list[_Attempt] = []
         stopped_until: datetime | None = None
         async with self._gate:
             for claim in claims:
-                act = act_from_json(claim.payload)
+                try:
+                    act = act_from_json(claim.payload)
+                except ValidationError as problem:
+                    log.error("act_unreadable", act=claim.id, problem=str(problem))
+                    attempts.append(_Attempt(Result(claim, "dead", reason="unreadable"), None))
+                    continue
+                now = self._clock.now()
                 if stopped_until is None:
-                    address = act.address
-                    stopped_until = self._pace.take(
-                        address.platform, address.community, claim.lane, self._clock.now()
-                    )
+                    stopped_until = now if now > last else self._paced(act, claim, now)
                 if stopped_until is not None:
                     state = "unknown" if claim.look_up else "waiting"
-                    results.append((Result(claim, state, retry_at=stopped_until), act))
+                    attempts.append(_Attempt(Result(claim, state, retry_at=stopped_until, tried=False), act))
                     continue
-                result = await self._attempt(claim, act)
-                results.append((result, act))
-                if result.state in ("waiting", "unknown"):
-                    stopped_until = result.retry_at
-        return results
+                attempt = await self._attempt(claim, act)
+                attempts.append(attempt)
+                stopped_until = attempt.result.retry_at
+        return attempts
 
-    async def _attempt(self, claim: Claim, act: Act) -> Result:
+    def _paced(self, act: Act, claim: Claim, now: datetime) -> datetime | None:
+        return self._pace.take(act.address.platform, act.address.community, claim.lane, now)
+
+    async def _attempt(self, claim: Claim, act: Act) -> _Attempt:
         adapter = self._adapters.get(act.address.platform)
         if adapter is None:
-            return Result(claim, "dead", reason=f"no adapter for {act.address.platform}")
+            return _Attempt(Result(claim, "dead", reason=f"no adapter for {act.address.platform}"), act)
         looked_up = False
         try:
-            receipt = await adapter.find(act) if claim.look_up else None
-            looked_up = True
-            receipt = receipt or await adapter.perform(act)
+            async with asyncio.timeout(self._patience.total_seconds()):
+                receipt = await adapter.find(act) if claim.look_up else None
+                looked_up = True
+                receipt = receipt or await adapter.perform(act)
         except Retry as problem:
-            retry_at = self._clock.now() + timedelta(seconds=problem.seconds)
+            retry_at = self._clock.now() + timedelta(seconds=max(0.0, problem.seconds))
             # Until a look-up has succeeded, an act of unknown outcome stays one.
             state = "waiting" if looked_up else "unknown"
-            return Result(claim, state, retry_at=retry_at, reason=str(problem))
+            return _Attempt(Result(claim, state, retry_at=retry_at, reason=str(problem)), act)
         except (Gone, Refused) as problem:
+            if not looked_up:
+                return _Attempt(self._unknown(claim, f"it could not be looked up: {problem}"), act)
             log.warning("act_dead", key=act.key, kind=act.kind, reason=str(problem))
-            return Result(claim, "dead", reason=f"{type(problem).__name__.lower()}: {problem}")
-        except Unknown as problem:
-            return self._unknown(claim, str(problem))
+            return _Attempt(Result(claim, "dead", reason=f"{type(problem).__name__.lower()}: {problem}"), act)
+        except (Unknown, TimeoutError) as problem:
+            return _Attempt(self._unknown(claim, str(problem) or "no answer in time"), act)
         except Exception as problem:
             log.exception("adapter_failed", key=act.key, kind=act.kind)
-            return self._unknown(claim, repr(problem))
-        return Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at)
+            if looked_up and claim.look_up and claim.attempts >= FAILURES:
+                return _Attempt(Result(claim, "dead", reason=f"the adapter fails: {problem!r}"), act)
+            return _Attempt(self._unknown(claim, repr(problem)), act)
+        return _Attempt(Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at), act, receipt)
 
     def _unknown(self, claim: Claim, reason: str) -> Result:
-        seconds = min(_UNKNOWN_LONGEST, _UNKNOWN_FIRST * 2 ** (claim.attempts - 1))
+        seconds = min(_UNKNOWN_LONGEST, _UNKNOWN_FIRST * 2 ** min(claim.attempts - 1, 10))
         return Result(claim, "unknown", retry_at=self._clock.now() + timedelta(seconds=seconds), reason=reason)
 
-    async def _store(self, results: Sequence[tuple[Result, Act]]) -> None:
+    async def _store(self, attempts: Sequence[_Attempt]) -> None:
+        try:
+            await self._store_together(attempts)
+        except Exception:
+            if not any(attempt.outcome for attempt in attempts):
+                raise
+            # A continuation is at fault, most likely: its act is looked at again later, the others are stored.
+            for attempt in attempts:
+                await self._store_alone(attempt)
+
+    async def _store_together(self, attempts: Sequence[_Attempt], *, told: bool = True) -> None:
         async with unit_of_work(self._database, self._clock, self._pulse) as work:
-            written = await outbox.settle(work.session, [result for result, _ in results])
-            for result, act in results:
-                if result.claim.id not in written:
-                    log.warning("lease_lost", key=act.key)
-                elif result.state == "dead" or (result.state == "sent" and result.claim.then):
-                    receipt = receipt_from_json(result.receipt) if result.state == "sent" else None
-                    outcome = Outcome(act, result.claim.subject, result.claim.then, receipt, result.reason)
+            written = await outbox.settle(await work.session.connection(), [attempt.result for attempt in attempts])
+            for attempt in attempts:
+                if attempt.result.claim.id not in written:
+                    log.warning("lease_lost", act=attempt.result.claim.id)
+                elif told and (outcome := attempt.outcome) is not None:
                     await self._settled(work, outcome)
-            # Acts that these continuations enqueue are told to the pulse when they are stored.
-            self._pulse.outbox = await outbox.next_due(work.session) or NEVER
+        for attempt in attempts:
+            self._pulse.outbox.sooner(attempt.result.retry_at)
+
+    async def _store_alone(self, attempt: _Attempt) -> None:
+        try:
+            await self._store_together([attempt])
+        except Exception:
+            claim = attempt.result.claim
+            log.exception("continuation_failed", act=claim.id, then=claim.then, attempts=claim.attempts)
+            if claim.attempts >= FAILURES:
+                await self._store_together([attempt], told=False)
+            else:
+                # Looked up later, it is found again, and what follows from it has another chance.
+                again = self._unknown(claim, f"what follows from it failed: {claim.then or 'undelivered'}")
+                await self._store_together([replace(attempt, result=again)])

@@ -1,20 +1,21 @@
 """The inbox: events are stored before they are acknowledged, and handled once however often they arrive."""
 
-import uuid
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import bindparam, func, or_, update
+from pydantic import ValidationError
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.clock import Clock
-from bot.engine.pulse import NEVER, NOW, Pulse
+from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Work, unit_of_work
 from bot.language.events import Event, event_from_json, event_to_json
-from storage.database import Database
+from storage.columns import UtcDateTime
+from storage.database import Database, table_of
 from storage.traffic import InboxEvent
 
 Handle = Callable[[Work, Sequence[Event]], Awaitable[None]]
@@ -26,7 +27,33 @@ ATTEMPTS = 5
 _FIRST_RETRY = timedelta(seconds=2)
 
 log = structlog.get_logger()
-_DONE = update(InboxEvent).where(col(InboxEvent.id) == bindparam("event")).values(state="done", error="")
+
+_events = table_of(InboxEvent)
+_event = _events.c
+_now = bindparam("now", type_=UtcDateTime())
+_new = _event.state == literal_column("'new'")
+_later = select(func.min(_event.retry_at)).where(_new, _event.retry_at > _now)
+"""When the first event is to be tried again of those that cannot be handled now."""
+_WAITING = (
+    select(_event.id, _event.payload, _later.scalar_subquery().label("later"))
+    .where(_new, or_(_event.retry_at.is_(None), _event.retry_at <= _now))
+    .order_by(_event.id)
+    .limit(bindparam("most"))
+)
+_NEXT = select(func.min(func.coalesce(_event.retry_at, _event.received_at, type_=UtcDateTime()))).where(_new)
+_STILL_NEW = select(_event.id).where(_event.id == bindparam("event"), _new)
+_DONE = update(_events).where(_event.id == bindparam("event")).values(state="done", error="")
+_UNIQUE = ["platform", "community", "event_id"]
+_INSERT = {
+    "sqlite": sqlite.insert(_events).on_conflict_do_nothing(index_elements=_UNIQUE),
+    "postgresql": postgresql.insert(_events).on_conflict_do_nothing(index_elements=_UNIQUE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    id: int
+    payload: str
 
 
 class Inbox:
@@ -67,86 +94,103 @@ class Inbox:
         ]
         if not rows:
             return
-        make = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        table = InboxEvent.__table__  # type: ignore[attr-defined] - SQLModel adds it without declaring it
-        unique = ["platform", "community", "event_id"]
-        async with self._database.engine.begin() as connection:
-            await connection.execute(make(table).on_conflict_do_nothing(index_elements=unique), rows)
-        self._pulse.inbox = NOW
+        async with self._database.connection() as connection:
+            await connection.execute(_INSERT[connection.dialect.name], rows)
+        self._pulse.inbox.look()
 
     async def work(self) -> int:
         """Handle one batch of waiting events. Returns how many were taken."""
-        if self._pulse.inbox > self._clock.now():
+        if self._pulse.inbox.at > self._clock.now():
             return 0
-        async with unit_of_work(self._database, self._clock) as work:
-            waiting = await self._waiting(work)
-            if len(waiting) < self._batch:
-                self._pulse.inbox = await self._next(work.session, waiting) or NEVER
-        if not waiting:
-            return 0
-        try:
-            await self._handle_all(waiting)
-        except Exception:
-            if len(waiting) > 1:
-                # One of them is at fault: alone, each either succeeds or is put aside.
-                for one in waiting:
-                    await self._handle_alone(one)
-            else:
-                await self._put_aside(*waiting[0])
+        with self._pulse.inbox.looking():
+            waiting: list[_Waiting] = []
+            try:
+                async with unit_of_work(self._database, self._clock, self._pulse) as work:
+                    waiting = await self._take(work)
+                    await self._handle_in(work, waiting)
+            except Exception as problem:
+                if not waiting:
+                    raise
+                await self._handle_apart(waiting, problem)
         return len(waiting)
 
     async def next_due(self) -> datetime | None:
         """When an event that failed is to be tried again; events that are new are due at once."""
-        if self._pulse.inbox == NOW:
-            async with self._database.transaction() as session:
-                self._pulse.inbox = await self._next(session, ()) or NEVER
-        return None if self._pulse.inbox == NEVER else self._pulse.inbox
+        if self._pulse.inbox.at == NOW:
+            with self._pulse.inbox.looking():
+                async with self._database.connection() as connection:
+                    self._pulse.inbox.sooner((await connection.execute(_NEXT)).scalar_one())
+        return self._pulse.inbox.known
 
-    async def _next(self, session: AsyncSession, taken: Sequence[tuple[int, str]]) -> datetime | None:
-        """When the first waiting event is due, apart from those that are taken just now."""
-        statement = select(func.min(func.coalesce(InboxEvent.retry_at, InboxEvent.received_at)))
-        statement = statement.where(col(InboxEvent.state) == "new")
-        if taken:
-            statement = statement.where(col(InboxEvent.id).not_in([identity for identity, _ in taken]))
-        return (await session.exec(statement)).one()
-
-    async def _waiting(self, work: Work) -> list[tuple[int, str]]:
+    async def _take(self, work: Work) -> list[_Waiting]:
+        """The events to be handled now. Ours alone until the end of the transaction, so that they stay in order."""
         connection = await work.session.connection()
-        retry_at = col(InboxEvent.retry_at)
-        rows = await connection.execute(
-            select(InboxEvent.id, InboxEvent.payload)
-            .where(col(InboxEvent.state) == "new", or_(retry_at.is_(None), retry_at <= work.now))
-            .order_by(col(InboxEvent.id))
-            .limit(self._batch)
-        )
-        return [(row.id, row.payload) for row in rows.all()]
+        await self._database.take_turn(connection, "inbox")
+        rows = (await connection.execute(_WAITING, {"now": work.now, "most": self._batch})).all()
+        if not rows:
+            self._pulse.inbox.sooner((await connection.execute(_later, {"now": work.now})).scalar_one())
+        elif len(rows) == self._batch:
+            self._pulse.inbox.look()
+        else:
+            self._pulse.inbox.sooner(rows[0].later)
+        return [_Waiting(row.id, row.payload) for row in rows]
 
-    async def _handle_all(self, waiting: Sequence[tuple[int, str]]) -> None:
-        async with unit_of_work(self._database, self._clock, self._pulse) as work:
-            await self._handle(work, [event_from_json(payload) for _, payload in waiting])
-            await work.store_acts()
+    async def _handle_in(self, work: Work, waiting: Sequence[_Waiting]) -> None:
+        if waiting:
+            await self._handle(work, [event_from_json(one.payload) for one in waiting])
             connection = await work.session.connection()
-            await connection.execute(_DONE, [{"event": identity} for identity, _ in waiting])
+            await connection.execute(_DONE, [{"event": one.id} for one in waiting])
 
-    async def _handle_alone(self, one: tuple[int, str]) -> None:
+    async def _handle_apart(self, waiting: Sequence[_Waiting], problem: Exception) -> None:
+        """One of them is at fault: alone, each either succeeds or is put aside."""
+        for one in waiting:
+            fault = problem if len(waiting) == 1 else await self._handle_alone(one)
+            if fault is not None:
+                await self._put_aside(one, fault)
+
+    async def _handle_alone(self, one: _Waiting) -> Exception | None:
+        """Handle one event in a transaction of its own. Returns what went wrong."""
         try:
-            await self._handle_all([one])
-        except Exception:
-            await self._put_aside(*one)
+            async with unit_of_work(self._database, self._clock, self._pulse) as work:
+                if await self._still_new(work, one):
+                    await self._handle_in(work, [one])
+        except Exception as problem:
+            return problem
+        return None
 
-    async def _put_aside(self, identity: int, payload: str) -> None:
+    async def _still_new(self, work: Work, one: _Waiting) -> bool:
+        connection = await work.session.connection()
+        await self._database.take_turn(connection, "inbox")
+        return (await connection.execute(_STILL_NEW, {"event": one.id})).first() is not None
+
+    async def _put_aside(self, one: _Waiting, problem: Exception) -> None:
         """An event whose handler failed: again later, and at last never, with a word to its author."""
-        fault = uuid.uuid4().hex[:8]
-        event = event_from_json(payload)
-        log.exception("event_failed", fault=fault, event_id=event.event_id, type=event.type)
+        fault = hashlib.sha256(one.payload.encode()).hexdigest()[:8]
+        try:
+            event = event_from_json(one.payload)
+        except ValidationError:
+            event = None
+        name = event.event_id if event else "unreadable"
+        log.error("event_failed", fault=fault, event_id=name, row=one.id, exc_info=problem)
+        try:
+            await self._count_failure(one, fault, event)
+        except Exception:
+            if event is None:
+                raise
+            # Saying sorry must not be what keeps the event from being counted.
+            log.exception("apology_failed", fault=fault)
+            await self._count_failure(one, fault, None)
+
+    async def _count_failure(self, one: _Waiting, fault: str, author_of: Event | None) -> None:
         async with unit_of_work(self._database, self._clock, self._pulse) as work:
-            row = await work.session.get_one(InboxEvent, identity)
+            if not await self._still_new(work, one):
+                return
+            row = await work.session.get_one(InboxEvent, one.id)
             row.attempts += 1
             row.error = fault
             row.retry_at = work.now + _FIRST_RETRY * 4 ** (row.attempts - 1)
             if row.attempts >= ATTEMPTS:
                 row.state = "parked"
-            if row.attempts == 1 or row.state == "parked":
-                await self._apologise(work, event, fault)
-            self._pulse.inbox = min(self._pulse.inbox, row.retry_at)
-
+            if author_of is not None and row.attempts == 1:
+                await self._apologise(work, author_of, fault)
+        self._pulse.inbox.sooner(row.retry_at if row.state == "new" else None)

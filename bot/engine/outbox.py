@@ -1,18 +1,25 @@
-"""The outbox table: acts that wait to be performed, and what became of them."""
+"""The outbox table: acts that wait to be performed, and what became of them.
+
+An act is held while it is claimed, or waits to be tried again. The acts of one lane go out in the order of their ids:
+one behind a held act waits with it, one that is not due yet holds nobody.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import UtcDateTime
+from storage.database import Database, table_of
 from storage.traffic import OutboxAct
 
-UNFINISHED = ("waiting", "claimed", "unknown")
 _DEFAULTS: dict[str, Any] = {
     "state": "waiting",
     "attempts": 0,
@@ -24,22 +31,84 @@ _DEFAULTS: dict[str, Any] = {
     "lease_until": None,
     "sent_at": None,
 }
+_AGAIN = timedelta(seconds=1)
 
-_CLAIM = (
-    update(OutboxAct)
-    .where(col(OutboxAct.id) == bindparam("act"), col(OutboxAct.fence) == bindparam("new_fence") - 1)
-    .values(state="claimed", fence=bindparam("new_fence"), attempts=bindparam("tries"), lease_until=bindparam("until"))
+_acts = table_of(OutboxAct)
+_act = _acts.c
+_earlier = _acts.alias("earlier")
+_now = bindparam("now", type_=UtcDateTime())
+
+
+def _in_states(column: ColumnElement[str], *states: str) -> ColumnElement[bool]:
+    # Written out, so that the statement need not be put together anew for every execution.
+    return column.in_([literal_column(f"'{state}'") for state in states])
+
+
+def _started(columns: Any) -> ColumnElement[bool]:
+    """Acts that are due, and not finished."""
+    return and_(_in_states(columns.state, "waiting", "claimed", "unknown"), columns.due_at <= _now)
+
+
+def _held(columns: Any) -> ColumnElement[bool]:
+    claimed = _in_states(columns.state, "claimed")
+    return or_(and_(claimed, columns.lease_until > _now), and_(~claimed, columns.retry_at > _now))
+
+
+def _free(columns: Any) -> ColumnElement[bool]:
+    claimed = _in_states(columns.state, "claimed")
+    ready = or_(columns.retry_at.is_(None), columns.retry_at <= _now)
+    return or_(and_(claimed, columns.lease_until <= _now), and_(~claimed, ready))
+
+
+_waits, _claimed = _in_states(_act.state, "waiting"), _in_states(_act.state, "claimed")
+_moments = union_all(
+    select(func.min(_act.due_at).label("at")).where(_waits, _act.due_at > _now),
+    select(func.min(_act.retry_at)).where(_started(_act), ~_claimed, _act.retry_at > _now),
+    select(func.min(_act.lease_until)).where(_claimed, _act.lease_until > _now),
+).subquery()
+_later = select(func.min(_moments.c.at))
+"""When the first act is due of those that cannot go out now: behind a held act nobody waits longer than it does."""
+
+_claimable = and_(
+    _started(_act),
+    _free(_act),
+    ~exists().where(_earlier.c.lane == _act.lane, _earlier.c.id < _act.id, _started(_earlier.c), _held(_earlier.c)),
 )
-_POSTPONE = update(OutboxAct).where(col(OutboxAct.id) == bindparam("act")).values(retry_at=bindparam("until"))
-_SETTLE = (
-    update(OutboxAct)
-    .where(
-        col(OutboxAct.id) == bindparam("act"),
-        col(OutboxAct.fence) == bindparam("held"),
-        col(OutboxAct.state) == "claimed",
+_CHOOSE = (
+    select(
+        _act.id,
+        _act.fence,
+        _act.lane,
+        _act.payload,
+        _act.subject,
+        _act.then,
+        _act.attempts,
+        _act.state,
+        _later.scalar_subquery().label("later"),
     )
+    .where(_claimable)
+    .order_by(_act.id)
+    .limit(bindparam("most"))
+)
+_ANY = select(_act.id).where(_claimable).limit(1)
+_LOCK = (
+    select(_act.id, _act.fence, _act.state)
+    .where(_act.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(_acts)
+    .where(_act.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="claimed", fence=_act.fence + 1, attempts=_act.attempts + 1, lease_until=bindparam("until", UtcDateTime())
+    )
+)
+_SETTLE = (
+    update(_acts)
+    .where(_act.id == bindparam("act"), _act.fence == bindparam("held"), _act.state == "claimed")
     .values(
         state=bindparam("new_state"),
+        attempts=bindparam("new_attempts"),
         receipt=bindparam("new_receipt"),
         reference=bindparam("new_reference"),
         sent_at=bindparam("new_sent"),
@@ -47,6 +116,17 @@ _SETTLE = (
         reason=bindparam("new_reason"),
     )
 )
+_WRITTEN = select(_act.id, _act.fence, _act.state).where(_act.id.in_(bindparam("ids", expanding=True)))
+_RELEASE = update(_acts).where(_act.state == "claimed").values(state="unknown", fence=_act.fence + 1, retry_at=None)
+_CANCEL = (
+    update(_acts)
+    .where(_act.subject == bindparam("about"), _act.state == "waiting")
+    .values(state="cancelled", reason=bindparam("why"))
+)
+_INSERT = {
+    "sqlite": sqlite.insert(_acts).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(_acts).on_conflict_do_nothing(index_elements=["key"]),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +135,19 @@ class Claim:
 
     id: int
     fence: int
-    key: str
     lane: str
     payload: str
     subject: str
     then: str
     attempts: int
+    """How often it was tried, this time included."""
     look_up: bool
     """An earlier attempt may have succeeded: find out before repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one attempt."""
+    """What became of one claim. `tried` is false when it was given back without an attempt."""
 
     claim: Claim
     state: str
@@ -76,122 +156,83 @@ class Result:
     sent_at: datetime | None = None
     retry_at: datetime | None = None
     reason: str = ""
+    tried: bool = True
 
 
-async def insert(session: AsyncSession, acts: Sequence[dict[str, Any]]) -> None:
+async def insert(connection: AsyncConnection, acts: Sequence[dict[str, Any]]) -> None:
     """Store acts; those whose key is known already are left as they are."""
-    table = OutboxAct.__table__  # type: ignore[attr-defined] - SQLModel adds it without declaring it
-    dialect = session.get_bind().dialect.name
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = make(table).on_conflict_do_nothing(index_elements=["key"])
-    connection = await session.connection()
-    await connection.execute(statement, [_DEFAULTS | act for act in acts])
+    await connection.execute(_INSERT[connection.dialect.name], [_DEFAULTS | act for act in acts])
 
 
-async def cancel(session: AsyncSession, subject: str, kinds: tuple[str, ...], reason: str) -> None:
+async def cancel(connection: AsyncConnection, subject: str, kinds: tuple[str, ...], reason: str) -> None:
     """Call off waiting acts. One that is on its way already cannot be called back."""
-    statement = (
-        update(OutboxAct)
-        .where(col(OutboxAct.subject) == subject, col(OutboxAct.state) == "waiting")
-        .values(state="cancelled", reason=reason)
-    )
-    if kinds:
-        statement = statement.where(col(OutboxAct.kind).in_(kinds))
-    connection = await session.connection()
-    await connection.execute(statement)
+    statement = _CANCEL.where(_act.kind.in_(kinds)) if kinds else _CANCEL
+    await connection.execute(statement, {"about": subject, "why": reason})
 
 
 async def waiting(session: AsyncSession, subject: str) -> list[OutboxAct]:
     """The waiting acts about `subject`, in order."""
     rows = await session.exec(
-        select(OutboxAct)
+        select_rows(OutboxAct)
         .where(col(OutboxAct.subject) == subject, col(OutboxAct.state) == "waiting")
         .order_by(col(OutboxAct.id))
     )
     return list(rows)
 
 
-async def claim(session: AsyncSession, now: datetime, lease_until: datetime, limit: int) -> list[Claim]:
-    """Take the acts that may go out now: of each lane the first due ones, none behind an unfinished earlier one."""
-    act = OutboxAct
-    due = and_(col(act.state).in_(("waiting", "unknown")), col(act.due_at) <= now)
-    expired = and_(col(act.state) == "claimed", col(act.lease_until) <= now)
-    ready = or_(col(act.retry_at).is_(None), col(act.retry_at) <= now)
-    connection = await session.connection()
-    chosen = (
-        await connection.execute(
-            select(  # type: ignore[call-overload] - more columns than SQLModel's overloads know
-                act.id, act.fence, act.key, act.lane, act.payload, act.subject, act.then, act.attempts, act.state
-            )
-            .where(or_(and_(due, ready), expired))
-            .order_by(col(act.id))
-            .limit(limit)
-        )
-    ).all()
-    if not chosen:
-        return []
-    blocked = await _blocked(session, now)
-    claims: list[Claim] = []
-    later: list[dict[str, Any]] = []
+async def claim(
+    database: Database, now: datetime, lease_until: datetime, limit: int
+) -> tuple[list[Claim], datetime | None]:
+    """Take up to `limit` acts that may go out now, in order, none behind a held one of its lane.
+
+    Returns them, and the moment at which to ask again: `now` when there may be more, None when nothing waits.
+    """
+    async with database.connection() as connection:
+        # Two at once might each take a part of the same lane.
+        await database.take_turn(connection, "outbox")
+        chosen = (await connection.execute(_CHOOSE, {"now": now, "most": limit})).all()
+        if not chosen:
+            return [], (await connection.execute(_later, {"now": now})).scalar_one()
+        later = now if len(chosen) == limit else chosen[0].later
+        free = chosen if database.is_sqlite else await _lock(connection, chosen)
+        if len(free) < len(chosen):
+            later = min(later or now + _AGAIN, now + _AGAIN)
+        if free:
+            await connection.execute(_CLAIM, {"ids": [row.id for row in free], "until": lease_until})
+    return [_claimed_as(row) for row in free], later
+
+
+def _claimed_as(row: Any) -> Claim:
+    look_up = row.state != "waiting"
+    return Claim(row.id, row.fence + 1, row.lane, row.payload, row.subject, row.then, row.attempts + 1, look_up)
+
+
+async def _lock(connection: AsyncConnection, chosen: Sequence[Any]) -> list[Any]:
+    """Those of the chosen acts that nobody else is changing (calling off) just now, and none behind such a one."""
+    locked = await connection.execute(_LOCK, {"ids": [row.id for row in chosen]})
+    same = {(row.id, row.fence, row.state) for row in locked}
+    shut: set[str] = set()
+    free: list[Any] = []
     for row in chosen:
-        first, until = blocked.get(row.lane, (row.id, now))
-        if row.id > first:
-            # Behind an act that has to wait: it waits as long, so that nobody looks at it in vain.
-            later.append({"act": row.id, "until": until})
-            continue
-        look_up = row.state != "waiting"
-        claims.append(
-            Claim(
-                row.id, row.fence + 1, row.key, row.lane, row.payload, row.subject, row.then, row.attempts + 1, look_up
-            )
-        )
-    if later:
-        await connection.execute(_POSTPONE, later)
-    if claims:
-        await connection.execute(
-            _CLAIM, [{"act": c.id, "new_fence": c.fence, "tries": c.attempts, "until": lease_until} for c in claims]
-        )
-    return claims
+        if (row.id, row.fence, row.state) not in same:
+            shut.add(row.lane)
+        elif row.lane not in shut:
+            free.append(row)
+    return free
 
 
-async def _blocked(session: AsyncSession, now: datetime) -> dict[str, tuple[int, datetime]]:
-    """The lanes in which an act is on its way or waits to be tried again: the lowest such id, and until when."""
-    act = OutboxAct
-    connection = await session.connection()
-    rows = await connection.execute(
-        select(  # type: ignore[call-overload] - more columns than SQLModel's overloads know
-            act.id, act.lane, act.state, act.lease_until, act.retry_at
-        )
-        .where(
-            or_(
-                and_(col(act.state) == "claimed", col(act.lease_until) > now),
-                and_(col(act.state).in_(("waiting", "unknown")), col(act.due_at) <= now, col(act.retry_at) > now),
-            )
-        )
-        .order_by(col(act.id))
-    )
-    blocked: dict[str, tuple[int, datetime]] = {}
-    for row in rows.all():
-        blocked.setdefault(row.lane, (row.id, row.lease_until if row.state == "claimed" else row.retry_at))
-    return blocked
-
-
-async def settle(session: AsyncSession, results: Sequence[Result]) -> set[int]:
+async def settle(connection: AsyncConnection, results: Sequence[Result]) -> set[int]:
     """Write what became of claimed acts. One whose claim was lost meanwhile is not written (invariant 5).
 
     Returns the ids of the acts that were written.
     """
-    connection = await session.connection()
-    rows = await connection.execute(
-        select(OutboxAct.id, OutboxAct.fence)
-        .where(col(OutboxAct.id).in_([r.claim.id for r in results]), col(OutboxAct.state) == "claimed")
-        .with_for_update()
-    )
-    held = {(row.id, row.fence) for row in rows.all()}
-    kept = [r for r in results if (r.claim.id, r.claim.fence) in held]
-    if kept:
-        await connection.execute(_SETTLE, [_settled(result) for result in kept])
-    return {result.claim.id for result in kept}
+    ids = [result.claim.id for result in results]
+    done = await connection.execute(_SETTLE, [_settled(result) for result in results])
+    if done.rowcount == len(results):
+        return set(ids)
+    rows = await connection.execute(_WRITTEN, {"ids": ids})
+    found = {row.id: (row.fence, row.state) for row in rows}
+    return {r.claim.id for r in results if found.get(r.claim.id) == (r.claim.fence, r.state)}
 
 
 def _settled(result: Result) -> dict[str, Any]:
@@ -199,6 +240,7 @@ def _settled(result: Result) -> dict[str, Any]:
         "act": result.claim.id,
         "held": result.claim.fence,
         "new_state": result.state,
+        "new_attempts": result.claim.attempts - (not result.tried),
         "new_receipt": result.receipt,
         "new_reference": result.reference,
         "new_sent": result.sent_at,
@@ -207,22 +249,13 @@ def _settled(result: Result) -> dict[str, Any]:
     }
 
 
-async def release_all(session: AsyncSession) -> int:
+async def release_all(connection: AsyncConnection) -> int:
     """Take back every claim of a process that is no more: whether those acts were done must be looked up."""
-    connection = await session.connection()
-    outcome = await connection.execute(
-        update(OutboxAct).where(col(OutboxAct.state) == "claimed").values(state="unknown", retry_at=None)
-    )
-    return outcome.rowcount
+    return (await connection.execute(_RELEASE)).rowcount
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next act may go out: the soonest of all due times, retries and leases."""
-    act = OutboxAct
-    at = case(
-        (col(act.state) == "claimed", col(act.lease_until)),
-        (col(act.retry_at) > col(act.due_at), col(act.retry_at)),
-        else_=col(act.due_at),
-    )
-    rows = await session.exec(select(func.min(at)).where(col(act.state).in_(UNFINISHED)))
-    return rows.one()
+async def next_due(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """When an act may go out: `now` if one may already, None when nothing waits."""
+    if (await connection.execute(_ANY, {"now": now})).first() is not None:
+        return now
+    return (await connection.execute(_later, {"now": now})).scalar_one()

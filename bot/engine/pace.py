@@ -1,5 +1,6 @@
 """How fast a platform may be written to: token buckets by community and by address."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +41,8 @@ class Pace:
             buckets.append(self._bucket(lane, able.per_address_second, now))
         wait = max(bucket.wait(now) for bucket in buckets)
         if wait > 0:
-            return now + timedelta(seconds=wait)
+            # Rounded up: a moment at which the token is not quite there would be tried in vain.
+            return now + timedelta(microseconds=math.ceil(wait * 1e6))
         for bucket in buckets:
             bucket.tokens -= 1
         return None

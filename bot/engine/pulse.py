@@ -4,6 +4,8 @@ Only hints: the rows are the truth. `look` forgets everything, and whoever may h
 process, the net of the bell) calls it.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlmodel import SQLModel
@@ -12,23 +14,55 @@ NOW = datetime.min.replace(tzinfo=UTC)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Pulse:
-    """The earliest moments at which the inbox, the outbox and the calendar may have something to do."""
+class Hint:
+    """The earliest moment at which one part may have something to do: NOW when nobody has looked."""
 
     def __init__(self) -> None:
-        self.inbox = self.outbox = self.calendar = NOW
+        self.at = NOW
+
+    @property
+    def known(self) -> datetime | None:
+        """The moment, None when there is nothing to wait for."""
+        return None if self.at == NEVER else self.at
+
+    def look(self) -> None:
+        """Look at the next opportunity."""
+        self.at = NOW
+
+    def sooner(self, at: datetime | None) -> None:
+        """There may be something to do at `at`, too."""
+        if at is not None and at < self.at:
+            self.at = at
+
+    @contextmanager
+    def looking(self) -> Generator[None]:
+        """While the rows are read: what they say is told by `sooner`.
+
+        What is known is forgotten first, so that what somebody else says meanwhile is not overwritten by what was
+        read before it. After a failure nothing is known.
+        """
+        self.at = NEVER
+        try:
+            yield
+        except BaseException:
+            self.at = NOW
+            raise
+
+
+class Pulse:
+    """The hints for the inbox, the outbox and the calendar."""
+
+    def __init__(self) -> None:
+        self.inbox, self.outbox, self.calendar = Hint(), Hint(), Hint()
         self.planned: frozenset[type[SQLModel]] = frozenset()
         """The rows from which the calendar's moments follow."""
 
     def look(self) -> None:
         """Look everywhere at the next opportunity."""
-        self.inbox = self.outbox = self.calendar = NOW
-
-    def act_due(self, at: datetime) -> None:
-        """An act was stored that may go out at `at`."""
-        self.outbox = min(self.outbox, at)
+        for hint in (self.inbox, self.outbox, self.calendar):
+            hint.look()
 
     def changed(self, rows: set[type[SQLModel]]) -> None:
         """Rows of these tables were changed: the calendar may have other plans now."""
         if not self.planned.isdisjoint(rows):
-            self.calendar = NOW
+            self.calendar.look()

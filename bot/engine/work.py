@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine import outbox
 from bot.engine.clock import Clock
 from bot.engine.pulse import NEVER, Pulse
-from bot.language.acts import Act, act_to_json
+from bot.language.acts import Act, OpenRoom, act_to_json
 from storage.database import Database
 from storage.traffic import OutboxAct
 
@@ -29,7 +29,7 @@ class Work:
         self.now = now
         self.cache: dict[Any, Any] = {}
         self.changed: set[type[SQLModel]] = set()
-        """The tables whose rows were changed by way of the session."""
+        """The tables whose rows were changed by way of the session. A bulk statement must be noted here by hand."""
         self.next_act = NEVER
         """When the first of the acts stored here may go out."""
         self._acts: list[dict[str, Any]] = []
@@ -45,7 +45,8 @@ class Work:
                 "key": act.key,
                 "platform": act.address.platform,
                 "community": act.address.community,
-                "lane": str(act.address),
+                # Rooms are opened independently of each other, although all are asked of one place.
+                "lane": f"{act.address}/{act.name}" if isinstance(act, OpenRoom) else str(act.address),
                 "kind": act.kind,
                 "subject": subject,
                 "payload": act_to_json(act),
@@ -59,12 +60,12 @@ class Work:
         acts, self._acts = self._acts, []
         if acts:
             self.next_act = min(self.next_act, *(act["due_at"] for act in acts))
-            await outbox.insert(self.session, acts)
+            await outbox.insert(await self.session.connection(), acts)
 
     async def cancel(self, subject: str, *, kinds: tuple[str, ...] = (), reason: str = "") -> None:
         """Call off the acts about `subject` (of these `kinds` only, if given) that have not gone out yet."""
         await self.store_acts()
-        await outbox.cancel(self.session, subject, kinds, reason)
+        await outbox.cancel(await self.session.connection(), subject, kinds, reason)
 
     async def waiting(self, subject: str) -> list[OutboxAct]:
         """The acts about `subject` that have not gone out yet."""
@@ -86,5 +87,6 @@ async def unit_of_work(database: Database, clock: Clock, pulse: Pulse | None = N
         yield work
         await work.store_acts()
     if pulse is not None:
-        pulse.act_due(work.next_act)
+        # Only now: what was rolled back is not due.
+        pulse.outbox.sooner(work.next_act)
         pulse.changed(work.changed)

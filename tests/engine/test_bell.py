@@ -1,0 +1,136 @@
+"""The bell rings when something is due, and is replaced when it falls silent."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.typing import EventDict
+
+from bot.engine.bell import Bell
+from bot.engine.clock import SystemClock
+from bot.engine.work import unit_of_work
+from bot.language.acts import Act
+from storage.database import Database
+from tests.engine.office import Office, Pigeons, post, said
+
+SHORT = timedelta(milliseconds=60)
+HOUR = timedelta(hours=1)
+
+
+class Watched(Office):
+    """An office in real time, whose pigeons say when they have flown."""
+
+    def __init__(self) -> None:
+        super().__init__(Database("sqlite+aiosqlite://", durable=False), Pigeons(SystemClock()))  # type: ignore[arg-type]
+        self.flown: asyncio.Queue[str] = asyncio.Queue()
+        self.pigeons.meanwhile = self._note
+
+    def _note(self, act: Act) -> None:
+        self.flown.put_nowait(act.key)
+
+    async def next(self) -> str:
+        async with asyncio.timeout(20):
+            return await self.flown.get()
+
+
+@asynccontextmanager
+async def running(office: Watched, bell: Bell) -> AsyncIterator[None]:
+    """Let the bell run, and stop it in the end."""
+    await office.database.create_tables()
+    task = asyncio.create_task(bell.run())
+    yield
+    bell.stop()
+    async with asyncio.timeout(20):
+        await task
+    await office.database.close()
+
+
+async def test_it_rings_when_an_act_is_due(logs: list[EventDict]) -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=HOUR, late=HOUR)
+    async with running(office, bell):
+        await office.enqueue(post("1"))
+        await office.enqueue(post("2"), after=SHORT)
+        bell.wake()
+        assert [await office.next(), await office.next()] == ["1", "2"]
+        due = (await office.acts())["2"].due_at
+    (first, _), (second, _) = office.pigeons.done
+    assert first < due <= second
+    assert logs == []
+
+
+async def test_it_can_be_woken(logs: list[EventDict]) -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=HOUR, late=HOUR)
+    async with running(office, bell):
+        for number in range(3):
+            await office.inbox.receive([said(str(number))])
+            bell.wake()
+            assert await office.next() == f"answer:{number}"
+    assert logs == []
+
+
+async def test_its_net_finds_what_another_process_stored(logs: list[EventDict]) -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=SHORT, late=HOUR)
+    async with running(office, bell):
+        async with unit_of_work(office.database, office.clock) as work:
+            work.enqueue(post("1"))
+        assert await office.next() == "1"
+    assert logs == []
+
+
+async def test_it_is_replaced_when_it_falls_silent(logs: list[EventDict]) -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=HOUR, late=SHORT)
+    async with running(office, bell):
+        await office.enqueue(post("1"))
+        bell.wake()
+        assert await office.next() == "1"
+        silent = bell.scheduler
+        silent.shutdown(wait=False)
+        await office.enqueue(post("2"), after=SHORT)
+        bell.wake()
+        assert await office.next() == "2"
+        assert bell.scheduler is not silent
+    assert [entry["event"] for entry in logs] == ["bell_silent"]
+
+
+class Away(Database):
+    """A database that cannot be reached."""
+
+    def __init__(self) -> None:
+        super().__init__("sqlite+aiosqlite://")
+        self.tried = asyncio.Event()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[AsyncConnection]:
+        self.tried.set()
+        raise ConnectionError("the database is away")
+        yield
+
+
+async def test_it_goes_on_after_a_failure(logs: list[EventDict]) -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=SHORT, late=HOUR)
+    async with running(office, bell):
+        there, away = office.courier._database, Away()  # pyright: ignore[reportPrivateUsage]
+        office.courier._database = away  # pyright: ignore[reportPrivateUsage]
+        await office.enqueue(post("1"))
+        bell.wake()
+        async with asyncio.timeout(20):
+            await away.tried.wait()
+        office.courier._database = there  # pyright: ignore[reportPrivateUsage]
+        assert await office.next() == "1"
+    assert {entry["event"] for entry in logs} == {"settle_failed"}
+
+
+async def test_it_stops_at_once_even_before_it_has_begun() -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=HOUR, late=HOUR)
+    bell.stop()
+    async with running(office, bell):
+        pass
+    assert not bell.scheduler.running
