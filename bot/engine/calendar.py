@@ -1,6 +1,7 @@
 """The calendar: watches say what is due and handle it; nothing is remembered but rows."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Protocol
 
@@ -46,9 +47,8 @@ class Calendar:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._watches = tuple(watches)
         self._pulse = pulse or Pulse()
-        self._pulse.planned = frozenset(row for watch in self._watches for row in watch.rows)
+        self._watches = tuple((watch, self._pulse.plan(watch.rows)) for watch in watches)
 
     async def ring(self) -> int:
         """Handle everything that is due now. Returns how many watches had something.
@@ -56,39 +56,36 @@ class Calendar:
         A watch that fails does not keep the others from ringing; its error (of several, the first) is raised then.
         """
         now = self._clock.now()
-        if self._pulse.calendar.at > now:
-            return 0
-        due = [watch for watch, moment in await self._ask(now) if moment <= now]
-        if not due:
-            return 0
+        await self._ask(now)
         failures: list[Exception] = []
-        for watch in due:
+        due = [(watch, hint) for watch, hint in self._watches if hint.at <= now]
+        for watch, hint in due:
             try:
                 async with unit_of_work(self._database, self._clock, self._pulse) as work:
                     await watch.ring(work)
             except Exception as problem:
                 log.exception("watch_failed", watch=watch.name)
                 failures.append(problem)
-        # What rang has other plans now, whichever rows they follow from.
-        self._pulse.calendar.look()
+            # What rang has other plans now, whichever rows they follow from.
+            hint.look()
         if failures:
             raise failures[0]
         return len(due)
 
     async def next_due(self) -> datetime | None:
         """The soonest moment at which a watch has something to do."""
-        if self._pulse.calendar.at == NOW:
-            await self._ask(self._clock.now())
-        return self._pulse.calendar.known
+        await self._ask(self._clock.now())
+        moments = [hint.known for _, hint in self._watches]
+        return min((moment for moment in moments if moment is not None), default=None)
 
-    async def _ask(self, now: datetime) -> list[tuple[Watch, datetime]]:
-        moments: list[tuple[Watch, datetime]] = []
-        with self._pulse.calendar.looking():
+    async def _ask(self, now: datetime) -> None:
+        """Ask the watches of which nothing is known: at first, and when rows have changed that their plans follow from."""
+        unknown = [(watch, hint) for watch, hint in self._watches if hint.at == NOW]
+        if not unknown:
+            return
+        with ExitStack() as looking:
+            for _, hint in unknown:
+                looking.enter_context(hint.looking())
             async with self._database.transaction() as session:
-                for watch in self._watches:
-                    moment = await watch.next(session, now)
-                    if moment is not None:
-                        moments.append((watch, moment))
-            for _, moment in moments:
-                self._pulse.calendar.sooner(moment)
-        return moments
+                for watch, hint in unknown:
+                    hint.sooner(await watch.next(session, now))

@@ -4,7 +4,7 @@ Only hints: the rows are the truth. `look` forgets everything, and whoever may h
 process, the net of the bell) calls it.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -50,19 +50,25 @@ class Hint:
 
 
 class Pulse:
-    """The hints for the inbox, the outbox and the calendar."""
+    """The hints for the inbox, the outbox, and each of the calendar's watches."""
 
     def __init__(self) -> None:
-        self.inbox, self.outbox, self.calendar = Hint(), Hint(), Hint()
-        self.planned: frozenset[type[SQLModel]] = frozenset()
-        """The rows from which the calendar's moments follow."""
+        self.inbox, self.outbox = Hint(), Hint()
+        self._plans: list[tuple[frozenset[type[SQLModel]], Hint]] = []
+
+    def plan(self, rows: Iterable[type[SQLModel]]) -> Hint:
+        """A hint for plans that follow from the rows of these tables: when one of those changes, it knows nothing."""
+        hint = Hint()
+        self._plans.append((frozenset(rows), hint))
+        return hint
 
     def look(self) -> None:
         """Look everywhere at the next opportunity."""
-        for hint in (self.inbox, self.outbox, self.calendar):
+        for hint in (self.inbox, self.outbox, *(hint for _, hint in self._plans)):
             hint.look()
 
     def changed(self, rows: set[type[SQLModel]]) -> None:
-        """Rows of these tables were changed: the calendar may have other plans now."""
-        if not self.planned.isdisjoint(rows):
-            self.calendar.look()
+        """Rows of these tables were changed: whatever follows from them may have other plans now."""
+        for tables, hint in self._plans:
+            if not tables.isdisjoint(rows):
+                hint.look()
