@@ -29,36 +29,16 @@ from bot.program import admission
 from bot.program.people import identify
 from bot.program.turn import Turn
 from storage.database import Database
-from storage.people import Account, Person, Program
+from storage.people import Account, Person
 from storage.rounds import Application, Round
 from storage.traffic import FlowRun, OutboxAct
+from tests.program.folk import ANSWERS, CODES, PEOPLE, complete
 from topics.model import Kit
 
 BEGIN = datetime(2026, 12, 20, 10, tzinfo=UTC)
 """A Sunday morning on which the teachers' applications are open, for a round from 1 February 2027."""
 DAY = timedelta(days=1)
 BOSS = "boss"
-PEOPLE: Mapping[str, tuple[str, str]] = {
-    "alex": ("Portugal", "Europe/Lisbon"),
-    "bea": ("Japan", "Asia/Tokyo"),
-    "cem": ("Türkiye", "Europe/Istanbul"),
-    "dora": ("Hungary", "Europe/Budapest"),
-    "emil": ("Denmark", "Europe/Copenhagen"),
-    "fatou": ("Senegal", "Africa/Dakar"),
-    "gita": ("India", "Asia/Kolkata"),
-    "hugo": ("Chile", "America/Santiago"),
-}
-"""Accounts that every desk has, with the country and zone they answer with."""
-ANSWERS: Mapping[str, str] = {
-    "level": "Primary (6 to 11)",
-    "partner_level": "I am open",
-    "subjects": "Music, History",
-    "years": "7",
-    "class_project": "no",
-    "term_ends": "skip",
-    "consent": "yes",
-}
-"""What everybody types to the teachers' questions unless told otherwise."""
 
 
 @cache
@@ -164,27 +144,15 @@ class Desk:
     async def applied(self, user: str, country: str = "", **answers: Answer) -> None:
         """Apply without the conversation, with stored answers. The person is told as always."""
         zone = PEOPLE[user][1] if user in PEOPLE else "Europe/Lisbon"
-        given: dict[str, Answer] = {"country": country or _CODES.get(user, "PT"), "zone": zone} | answers
+        given: dict[str, Answer] = {"country": country or CODES.get(user, "PT"), "zone": zone} | answers
         async with self.turn() as turn:
             known = await identify(turn, Actor("local", "playground", user, user.title(), f"{user}@example.org", zone))
             assert known is not None
             rows = await turn.session.exec(select(Round).order_by(col(Round.id).desc()).limit(1))
             key = f"applied:{user}:{self.clock.now()}"
-            await admission.submit(turn, rows.one(), known.account, self._complete(given), key=key)
+            everything = complete(turn.kit(known.program), given)
+            await admission.submit(turn, rows.one(), known.account, everything, key=key)
         await self.settle()
-
-    def _complete(self, given: Mapping[str, Answer]) -> Mapping[str, Answer]:
-        usual: dict[str, Answer] = {}
-        for question in _kit(self.slug)[self.slug].questions:
-            if question.must:
-                usual[question.name] = question.must[0]
-            elif question.options and question.kind.value == "choice":
-                usual[question.name] = question.options[0].value
-            elif question.options:
-                usual[question.name] = (question.options[0].value,)
-            elif question.required and question.kind.value in _PLAIN:
-                usual[question.name] = _PLAIN[question.kind.value]
-        return {**usual, **given}
 
     # What they see
 
@@ -268,9 +236,6 @@ class Desk:
     async def round(self) -> Round:
         return (await self.rows(Round))[-1]
 
-    async def program(self) -> Program:
-        return (await self.rows(Program))[0]
-
     async def person(self, user: str) -> Person:
         """The person behind an account."""
         accounts = {account.external_id: account.person_id for account in await self.rows(Account)}
@@ -287,15 +252,13 @@ class Desk:
         accounts = {account.id: account.external_id for account in await self.rows(Account)}
         return {accounts[one.account_id]: one.status for one in await self.rows(Application)}
 
-    async def counts(self, *but: type[SQLModel]) -> dict[str, list[Any]]:
-        """Every row of every table but these, in a form that can be compared."""
-        left = {str(row.__tablename__) for row in but}
+    async def counts(self) -> dict[str, list[Any]]:
+        """Every row of every table, in a form that can be compared."""
         async with self.turn() as turn:
             found: dict[str, list[Any]] = {}
             connection = await turn.session.connection()
             for name, table in SQLModel.metadata.tables.items():
-                if name not in left:
-                    found[name] = [tuple(row) for row in (await connection.execute(table.select())).all()]
+                found[name] = [tuple(row) for row in (await connection.execute(table.select())).all()]
             return found
 
     async def at_night(self) -> list[tuple[str, datetime]]:
@@ -315,19 +278,6 @@ class Desk:
 def buttons(shown: Shown) -> list[Choices]:
     """The choices of a message."""
     return [question for question in shown.questions if isinstance(question, Choices)]
-
-
-_PLAIN: Mapping[str, str] = {"text": "I like my work and the people I meet.", "number": "5", "yes_no": "no"}
-_CODES = {
-    "alex": "PT",
-    "bea": "JP",
-    "cem": "TR",
-    "dora": "HU",
-    "emil": "DK",
-    "fatou": "SN",
-    "gita": "IN",
-    "hugo": "CL",
-}
 
 
 @asynccontextmanager

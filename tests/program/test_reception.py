@@ -9,7 +9,8 @@ from bot.language.events import Commanded, Event, Said
 from bot.language.places import Actor
 from storage.people import Account, Person
 from storage.traffic import FlowRun, InboxEvent, OutboxAct
-from tests.program.desk import BOSS, DAY, PEOPLE, Desk, opened
+from tests.program.desk import BOSS, DAY, Desk, opened
+from tests.program.folk import PEOPLE
 
 
 def actor(user: str, community: str = "playground") -> Actor:
@@ -154,3 +155,23 @@ async def test_a_restart_in_the_middle_of_everything_doubles_nothing() -> None:
         keys = [seen.key for seen in desk.seen]
         assert len(keys) == len(set(keys))
         assert len(desk.heard(desk.desk, kind="proposal")) == 1
+
+
+async def test_a_kit_that_asks_next_to_nothing() -> None:
+    """No country, no zone, no wishes: a program of its own all the same."""
+    async with opened() as desk:
+        kit = desk.house.kits[desk.slug].kit
+        one = tuple(question for question in kit.questions if question.name == "years")
+        tiny = replace(kit, questions=one, wishes=(), surveys=(), variant_by="")
+        desk.house = build(desk.database, desk.clock, [desk.adapter], {kit.slug: tiny})
+        await desk.adapter.start(desk.house.engine.inbox.receive)
+        for user in ("alex", "emil", "dora"):
+            await desk.says(user, "apply")
+            await desk.says(user, "4")
+            assert "you have a place" in await desk.says(user, "submit")
+        await desk.closed()
+        assert "2 people in 1 partnership\n" in desk.last(desk.desk) and "Without a partner: 1" in desk.last(desk.desk)
+        assert "approved" in await desk.command(BOSS, "match approve")
+        await desk.until(desk.clock.now() + 120 * DAY)
+        assert (await desk.round()).state == "ended"
+        assert not [row.key for row in await desk.rows(OutboxAct) if row.state != "sent"]
