@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -16,10 +17,11 @@ from bot.world.names import clean_email
 from storage.database import Database
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer
 from storage.people import Account, Person
-from storage.rounds import Application, Submission
+from storage.rounds import Application, Round, Submission
 from storage.traffic import OutboxAct
 from topics.model import Kit, QuestionKind
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 PARTICIPANTS = ("email", "name", "country", "status", "reason")
 PARTNERSHIPS = (
@@ -65,6 +67,7 @@ class Ledger:
             "to": str(seen.address),
             "emails": [clean_email(email) or email for email in seen.emails],
             "text": seen.text,
+            "prompted": seen.prompted,
         }
         if self._file is not None:
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -127,23 +130,37 @@ async def _participants(
             .order_by(col(Submission.at), col(Submission.id))
         )
         found: list[tuple[str, str, str, str, str]] = []
-        seen: set[str] = set()
+        seen: Counter[str] = Counter()
+        closes_at = (await session.exec(select(Round.closes_at))).first()
         for submission, person, joined in rows:
             application = cast("Application | None", joined)
             counted = submission.outcome == "counted" and application is not None
             status = application.status if counted else submission.outcome
             reason = application.reason if counted else submission.reason
             email = person.email or ""
-            seen.add(email)
+            seen[email] += 1
             found.append((email, submission.name, country_of(submission.country), status, reason))
     question = kit.question_of_kind(QuestionKind.COUNTRY)
-    for player in players:
-        email = clean_email(player.email) or ""
-        if player.part == "applicant" and email not in seen:
-            typed = player.answers.get(question.name, "") if question else ""
-            found.append((email, player.name, typed, "unfinished", "never sent the application"))
+    for player in _left_over(players, seen):
+        typed = player.answers.get(question.name, "") if question else ""
+        late = player.applies_at is not None and closes_at is not None and player.applies_at >= closes_at
+        fate = ("late", "applications were closed") if late else ("unfinished", "never sent the application")
+        found.append((clean_email(player.email) or "", player.name, typed, *fate))
     found += [("", "", "", "unreadable", f"line {p.line}: {p.reason}") for p in read.problems if not p.used]
     return found
+
+
+def _left_over(players: Sequence[Player], seen: Counter[str]) -> list[Player]:
+    """The applicants of whom no submission is kept: of several with one address, those who came last."""
+    left: list[Player] = []
+    counts = Counter(seen)
+    applicants = [player for player in players if player.part == "applicant"]
+    for player in sorted(applicants, key=lambda player: player.applies_at or _NEVER):
+        email = clean_email(player.email) or ""
+        counts[email] -= 1
+        if counts[email] < 0:
+            left.append(player)
+    return left
 
 
 def country_of(code: str) -> str:

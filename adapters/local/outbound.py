@@ -33,6 +33,8 @@ class Delivered:
     emails: tuple[str, ...]
     text: str
     edited: bool = False
+    prompted: bool = False
+    """Whether it answers something that its reader did a moment ago."""
 
 
 Watch = Callable[[Delivered], None]
@@ -186,7 +188,8 @@ class LocalAdapter:
         accounts = world.readers(act.address, only_for)
         emails = tuple(world.accounts[user].email for user in accounts)
         text = self._words.of(act.message)
-        self._watch(Delivered(now, act.kind, act.key, act.address, accounts, emails, text, isinstance(act, Edit)))
+        edited, prompted = isinstance(act, Edit), isinstance(act, Post) and act.prompted
+        self._watch(Delivered(now, act.kind, act.key, act.address, accounts, emails, text, edited, prompted))
 
     def _check(self, act: Act) -> None:
         world = self.platform.world

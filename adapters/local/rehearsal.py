@@ -1,7 +1,8 @@
 """The local platform as a stage: with simulated people on it, for the playground and for headless rounds."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast as typed
 
@@ -16,8 +17,10 @@ from bot.language.adapter import Receive
 from bot.language.places import Address, Place
 from bot.language.rehearsal import Control, Delivery, Glance, Player, TurnableClock, Watch
 from bot.language.rehearsal import Stage as AnyStage
+from bot.world.names import clean_email
 
 _SIMULATED = ("applicant", "coordinator")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _AT_DESK = ("coordinator", "visiting coordinator")
 
 
@@ -71,7 +74,7 @@ class LocalStages:
     ) -> LocalStage:
         """A stage with these players, as it was when its journal was last written."""
         drawn = tempers(seed, [player.user for player in players])
-        profiles = [_profile(p, drawn[p.user]) for p in players if p.part == "applicant"]
+        profiles = _one_after_another([_profile(p, drawn[p.user]) for p in players if p.part == "applicant"])
         desk = [coordinator(p.user, p.zone or "UTC") for p in players if p.part == "coordinator"]
         crowd = cast(seed, profiles, desk, opens=opens, prompt=lively)
         adapter = build_adapter(
@@ -131,6 +134,20 @@ def _overview(glance: Glance) -> Overview:
     )
 
 
+def _one_after_another(profiles: Sequence[Profile]) -> list[Profile]:
+    """Whoever applies twice does so one after the other: in the middle of both, each would answer for the other."""
+    first: dict[str, Profile] = {}
+    for profile in profiles:
+        earlier = first.setdefault(_address(profile), profile)
+        if (profile.applies_at or _NEVER) < (earlier.applies_at or _NEVER):
+            first[_address(profile)] = profile
+    return [profile if first[_address(profile)] is profile else replace(profile, again=True) for profile in profiles]
+
+
+def _address(profile: Profile) -> str:
+    return clean_email(profile.email) or profile.account
+
+
 def _profile(player: Player, drawn: Temper) -> Profile:
     return Profile(
         account=player.user,
@@ -162,4 +179,5 @@ class _Told:
         self._watch = watch
 
     def __call__(self, seen: Delivered) -> None:
-        self._watch(Delivery(seen.at, seen.kind, seen.key, seen.address, seen.emails, seen.text, seen.edited))
+        marks = seen.edited, seen.prompted
+        self._watch(Delivery(seen.at, seen.kind, seen.key, seen.address, seen.emails, seen.text, *marks))
