@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import inline
@@ -27,6 +28,8 @@ class Database:
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
         self.engine: AsyncEngine = _engine(url, durable)
+        self._sessions = sessionmaker(class_=Session)
+        event.listen(self._sessions, "before_flush", _note_changes)
 
     @property
     def is_sqlite(self) -> bool:
@@ -36,7 +39,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """A session whose changes are committed together at the end, or not at all."""
-        session = AsyncSession(self.engine, expire_on_commit=False)
+        session = AsyncSession(self.engine, expire_on_commit=False, sync_session_class=self._sessions.class_)
         try:
             async with session.begin():
                 yield session
@@ -46,8 +49,12 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[AsyncConnection]:
         """A transaction without a session, for statements that need no row objects: it costs a third."""
-        async with self.engine.begin() as connection:
-            yield connection
+        connection = await self.engine.connect()
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            await connection.close()
 
     async def take_turn(self, connection: AsyncConnection, name: str) -> None:
         """Wait until no other transaction on this database is at `name`; ours is until it ends.
@@ -65,6 +72,17 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+
+
+def changed_rows(session: AsyncSession | Session) -> set[type[SQLModel]]:
+    """The tables whose rows were changed by way of this session; bulk statements are not noticed."""
+    changed: set[type[SQLModel]] = session.info.setdefault("changed", set())
+    return changed
+
+
+def _note_changes(session: Session, _context: object, _instances: object) -> None:
+    rows = (*session.new, *session.dirty, *session.deleted)
+    changed_rows(session).update(type(row) for row in rows if isinstance(row, SQLModel))
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -98,7 +116,10 @@ def _engine(url: str, durable: bool) -> AsyncEngine:
         cursor.close()
 
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Straight to the driver: it is the statement that is sent most often.
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.close()
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)

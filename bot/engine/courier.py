@@ -196,15 +196,21 @@ class Courier:
                 await self._store_alone(attempt)
 
     async def _store_together(self, attempts: Sequence[_Attempt], *, told: bool = True) -> None:
-        async with unit_of_work(self._database, self._clock, self._pulse) as work:
-            written = await outbox.settle(await work.session.connection(), [attempt.result for attempt in attempts])
-            for attempt in attempts:
-                if attempt.result.claim.id not in written:
-                    log.warning("lease_lost", act=attempt.result.claim.id)
-                elif told and (outcome := attempt.outcome) is not None:
-                    await self._settled(work, outcome)
-        for attempt in attempts:
-            self._pulse.outbox.sooner(attempt.result.retry_at)
+        results = [attempt.result for attempt in attempts]
+        outcomes = {a.result.claim.id: outcome for a in attempts if told and (outcome := a.outcome)}
+        if outcomes:
+            async with unit_of_work(self._database, self._clock, self._pulse) as work:
+                written = await outbox.settle(await work.session.connection(), results)
+                for act, outcome in outcomes.items():
+                    if act in written:
+                        await self._settled(work, outcome)
+        else:
+            async with self._database.connection() as connection:
+                written = await outbox.settle(connection, results)
+        for result in results:
+            if result.claim.id not in written:
+                log.warning("lease_lost", act=result.claim.id)
+            self._pulse.outbox.sooner(result.retry_at)
 
     async def _store_alone(self, attempt: _Attempt) -> None:
         try:

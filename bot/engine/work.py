@@ -1,12 +1,10 @@
 """One unit of work: a transaction in which rows change and acts are enqueued together (invariant 2)."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +12,7 @@ from bot.engine import outbox
 from bot.engine.clock import Clock
 from bot.engine.pulse import NEVER, Pulse
 from bot.language.acts import Act, OpenRoom, act_to_json
-from storage.database import Database
+from storage.database import Database, changed_rows
 from storage.traffic import OutboxAct
 
 
@@ -28,7 +26,7 @@ class Work:
         self.session = session
         self.now = now
         self.cache: dict[Any, Any] = {}
-        self.changed: set[type[SQLModel]] = set()
+        self.changed: set[type[SQLModel]] = changed_rows(session)
         """The tables whose rows were changed by way of the session. A bulk statement must be noted here by hand."""
         self.next_act = NEVER
         """When the first of the acts stored here may go out."""
@@ -78,12 +76,6 @@ async def unit_of_work(database: Database, clock: Clock, pulse: Pulse | None = N
     """A transaction with its outbox: committed together at the end, or not at all."""
     async with database.transaction() as session:
         work = Work(session, clock.now())
-
-        def note(flushed: Session, _context: object, _instances: Sequence[object] | None) -> None:
-            rows = (*flushed.new, *flushed.dirty, *flushed.deleted)
-            work.changed.update(type(row) for row in rows if isinstance(row, SQLModel))
-
-        event.listen(session.sync_session, "before_flush", note)
         yield work
         await work.store_acts()
     if pulse is not None:
