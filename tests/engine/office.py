@@ -154,3 +154,12 @@ def said(event_id: str, user: str = "ana") -> Said:
     """Somebody wrote to the bot."""
     actor = Actor("pigeons", "loft", user)
     return Said(event_id, START, actor, actor.direct, "hello")
+
+
+async def run_out(office: Office, until: float = 1e9) -> None:
+    """Turn the clock from one due moment to the next; each must lie ahead."""
+    await office.engine.settle()
+    while (due := await office.engine.next_due()) is not None and due < START + timedelta(seconds=until):
+        assert due > office.clock.now()
+        office.clock.set(due)
+        await office.engine.settle()

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -10,18 +9,9 @@ from sqlalchemy import text
 from bot.engine import outbox
 from bot.engine.courier import FAILURES, LEASE, Outcome
 from bot.language.acts import Act, Receipt
-from bot.language.adapter import Capabilities, Gone, Refused, Retry, Unknown
+from bot.language.adapter import Gone, Refused, Retry, Unknown
 from storage.database import Database
-from tests.engine.office import START, Lost, Office, Pigeons, post
-
-
-async def run_out(office: Office, until: float = 1e9) -> None:
-    """Turn the clock from one due moment to the next; each must lie ahead."""
-    await office.engine.settle()
-    while (due := await office.engine.next_due()) is not None and due < START + timedelta(seconds=until):
-        assert due > office.clock.now()
-        office.clock.set(due)
-        await office.engine.settle()
+from tests.engine.office import START, Lost, Office, Pigeons, post, run_out
 
 
 async def test_acts_to_one_address_go_out_in_order(office: Office) -> None:
@@ -287,23 +277,3 @@ async def test_acts_stored_while_others_are_sent_are_not_overlooked(office: Offi
     await asyncio.gather(*waiting)
     await office.engine.settle()
     assert office.pigeons.keys == ["1", "2"]
-
-
-@pytest.mark.parametrize("batch", [1, 7, 200])
-async def test_paces_are_kept_and_everything_arrives_in_order(office: Office, batch: int) -> None:
-    paced = Pigeons(office.clock, Capabilities(per_second=4, per_address_second=1))
-    slow = Office(office.database, paced)
-    slow.courier = slow.engine.courier = slow.make_courier(batch)
-    acts = [post(f"{user}:{number}", f"u{user}") for number in range(3) for user in range(6)]
-    await slow.enqueue(*acts)
-    await run_out(slow)
-    assert len(paced.done) == len(acts)
-    for user in range(6):
-        mine = [(at, key) for at, key in paced.done if key.startswith(f"{user}:")]
-        assert [key for _, key in mine] == [f"{user}:{number}" for number in range(3)]
-        gaps = [b[0] - a[0] for a, b in pairwise(mine)]
-        assert all(gap >= timedelta(milliseconds=999) for gap in gaps)
-    moments = [at for at, _ in paced.done]
-    assert all(sum(at <= m < at + timedelta(seconds=1) for m in moments) <= 8 for at in moments)
-    assert moments[-1] - moments[0] <= timedelta(seconds=6)
-    assert {row.attempts for row in (await slow.acts()).values()} == {1}

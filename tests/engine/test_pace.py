@@ -1,13 +1,15 @@
 """A platform is never written to faster than it may be."""
 
 from datetime import timedelta
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.pace import Pace
 from bot.language.adapter import Capabilities
-from tests.engine.office import START
+from tests.engine.office import START, Office, Pigeons, post, run_out
 
 RATES = st.floats(min_value=0.1, max_value=60)
 STEPS = st.lists(st.tuples(st.sampled_from("abc"), st.floats(min_value=0, max_value=5)), max_size=60)
@@ -55,3 +57,23 @@ def test_a_clock_that_goes_back_gives_nothing_for_it() -> None:
     assert pace.take("p", "c", "a", earlier) is not None
     assert pace.take("p", "c", "a", START + timedelta(seconds=0.5)) is not None
     assert pace.take("p", "c", "a", START + timedelta(seconds=1)) is None
+
+
+@pytest.mark.parametrize("batch", [1, 7, 200])
+async def test_paces_are_kept_and_everything_arrives_in_order(office: Office, batch: int) -> None:
+    paced = Pigeons(office.clock, Capabilities(per_second=4, per_address_second=1))
+    slow = Office(office.database, paced)
+    slow.courier = slow.engine.courier = slow.make_courier(batch)
+    acts = [post(f"{user}:{number}", f"u{user}") for number in range(3) for user in range(6)]
+    await slow.enqueue(*acts)
+    await run_out(slow)
+    assert len(paced.done) == len(acts)
+    for user in range(6):
+        mine = [(at, key) for at, key in paced.done if key.startswith(f"{user}:")]
+        assert [key for _, key in mine] == [f"{user}:{number}" for number in range(3)]
+        gaps = [b[0] - a[0] for a, b in pairwise(mine)]
+        assert all(gap >= timedelta(milliseconds=999) for gap in gaps)
+    moments = [at for at, _ in paced.done]
+    assert all(sum(at <= m < at + timedelta(seconds=1) for m in moments) <= 8 for at in moments)
+    assert moments[-1] - moments[0] <= timedelta(seconds=6)
+    assert {row.attempts for row in (await slow.acts()).values()} == {1}
