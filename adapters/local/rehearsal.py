@@ -179,5 +179,8 @@ class _Told:
         self._watch = watch
 
     def __call__(self, seen: Delivered) -> None:
-        marks = seen.edited, seen.prompted
-        self._watch(Delivery(seen.at, seen.kind, seen.key, seen.address, seen.emails, seen.text, *marks))
+        self._watch(
+            Delivery(
+                seen.at, seen.kind, seen.key, seen.address, seen.emails, seen.text, seen.edited, seen.prompted
+            )
+        )

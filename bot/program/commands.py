@@ -13,6 +13,7 @@ from bot.program.frontdesk import FrontDesk
 from bot.program.life import life
 from bot.program.people import community_of, program_of
 from bot.program.placing import rematch
+from bot.program.pool import PoolWatch
 from bot.program.reception import Reception
 from bot.program.rounds import RoundWatch
 from bot.program.routes import Due, Pressed
@@ -59,7 +60,7 @@ def program(kits: Kits) -> Program:
         preload_rooms=rooms.preload,
         undelivered=undelivered,
     )
-    return Program(reception, (RoundWatch(kits, moments), *pairs.watches))
+    return Program(reception, (RoundWatch(kits, moments), PoolWatch(kits), *pairs.watches))
 
 
 async def undelivered(turn: Turn, outcome: Outcome) -> None:

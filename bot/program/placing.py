@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlmodel import col, select
 
 from bot.errors import Problem
+from bot.program.ending import too_late
 from bot.program.matching import Problem as PairingProblem
 from bot.program.matching import solve
 from bot.program.openings import NewPartnership, create
@@ -44,11 +45,12 @@ async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
             Application.round_id == round_row.id,
             Application.status == "accepted",
             col(Application.seeking).is_(True),
+            col(Application.account_id).is_not(None),
         )
         .order_by(col(Application.id))
     )
     seeking = list(rows)
-    if len(seeking) < 2 or round_row.state == "ended":
+    if len(seeking) < 2 or round_row.state == "ended" or too_late(turn.kit(program), round_row, turn.now):
         return 0
     problem = await problem_for(turn, program, round_row, seeking, odd="trio" if len(seeking) == 3 else "waitlist")
     pairing = await asyncio.to_thread(solve, never_alike(problem))
