@@ -35,6 +35,28 @@ class Conversation:
     partial: Finish | None = None
 
 
+def new_run(
+    turn: Turn,
+    conversation: Conversation,
+    program: Program,
+    account: Account,
+    *,
+    round_id: int | None = None,
+    subject: str = "",
+) -> FlowRun:
+    """The row of a conversation that is about to begin, not stored yet."""
+    return FlowRun(
+        program_id=program.id or 0,
+        round_id=round_id,
+        person_id=account.person_id,
+        account_id=account.id or 0,
+        flow=conversation.name,
+        subject=subject,
+        started_at=turn.now,
+        changed_at=turn.now,
+    )
+
+
 async def start(
     turn: Turn,
     conversation: Conversation,
@@ -49,23 +71,16 @@ async def start(
     prompted: bool = False,
     not_before: datetime | None = None,
     then: str = "",
+    run: FlowRun | None = None,
 ) -> FlowRun:
     """Begin a conversation: the first question goes out, at once if `prompted`, otherwise in the person's daytime.
 
     `known` answers are not asked again, nor are the questions in `passed`, which may be left without an answer.
-    `intro` is Markdown said before the first question. `then` names a continuation for that first message.
+    `intro` is Markdown said before the first question. `then` names a continuation for that first message. `run` is
+    given (from `new_run`, stored with others in one go) where many begin at once.
     """
-    run = FlowRun(
-        program_id=program.id or 0,
-        round_id=round_id,
-        person_id=account.person_id,
-        account_id=account.id or 0,
-        flow=conversation.name,
-        subject=subject,
-        started_at=turn.now,
-        changed_at=turn.now,
-    )
-    await turn.add(run)
+    if run is None:
+        run = await turn.add(new_run(turn, conversation, program, account, round_id=round_id, subject=subject))
     flow = await conversation.build(turn, run)
     person = await turn.get(Person, account.person_id)
     outcome = runner.begin(run, flow, known or {}, turn.now, person.zone, passed)

@@ -111,15 +111,22 @@ _WITH_PEOPLE = (
 
 
 async def load(turn: Turn, ids: Iterable[int]) -> dict[int, Partners]:
-    """Partnerships with their people, by id, in a few queries however many they are."""
+    """Partnerships with their people, by id, in a few queries however many they are.
+
+    What was read stays at hand to the end of the transaction: who is in a partnership never changes, only their rows do.
+    """
     wanted = sorted(set(ids))
-    found: dict[int, Partners] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = await turn.session.exec(_WITH_PEOPLE, params={"ids": wanted[start : start + _CHUNK]})
+    missing = [identity for identity in wanted if ("partners", identity) not in turn.work.cache]
+    for start in range(0, len(missing), _CHUNK):
+        rows = await turn.session.exec(_WITH_PEOPLE, params={"ids": missing[start : start + _CHUNK]})
+        found: dict[int, Partners] = {}
         for partnership, member, person, account in rows:
             seats = found[partnership.id].seats if partnership.id in found else ()
             found[partnership.id or 0] = Partners(partnership, (*seats, Seat(member, person, account)))
-    return found
+        for identity, partners in found.items():
+            turn.work.cache["partners", identity] = partners
+    cached = {identity: turn.work.cache.get(("partners", identity)) for identity in wanted}
+    return {identity: partners for identity, partners in cached.items() if partners is not None}
 
 
 async def one(turn: Turn, identity: int | None) -> Partners | None:

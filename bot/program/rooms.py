@@ -45,7 +45,7 @@ async def on_event(turn: Turn, known: Known, event: Event) -> None:
 
 
 async def preload(turn: Turn, events: Iterable[Event]) -> None:
-    """Read the partnerships of all rooms in a batch of events in two queries."""
+    """Read the partnerships of all rooms, and of all buttons beneath topics, in a batch of events in two queries."""
     texts = sorted({str(event.address) for event in events if event.address.place is Place.ROOM})
     if not texts:
         return

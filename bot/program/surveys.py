@@ -9,7 +9,7 @@ from bot.flows.runner import answers as answered_so_far
 from bot.flows.spec import Answer, Flow
 from bot.language.markup import Markdown
 from bot.program.cases import open_case
-from bot.program.conversations import Conversation, start
+from bot.program.conversations import Conversation, new_run, start
 from bot.program.partnerships import Partners, Seat, of_round
 from bot.program.questions import steps_of
 from bot.program.rounds import date_label
@@ -97,26 +97,27 @@ async def _send(
             )
         )
         known = set(rows)
-        for seat in seats:
-            person = seat.member.person_id
-            if person in known:
-                continue
-            known.add(person)
-            turn.session.add(
-                SurveyAnswer(
-                    program_id=round_row.program_id,
-                    round_id=round_row.id or 0,
-                    person_id=person,
-                    survey=survey.name,
-                    sent_at=turn.now,
-                )
+        new = list({seat.member.person_id: seat for seat in seats if seat.member.person_id not in known}.values())
+        subject = f"survey:{round_row.id}:{survey.name}"
+        runs = [new_run(turn, SURVEY, program, s.account, round_id=round_row.id, subject=subject) for s in new]
+        turn.session.add_all(runs)
+        turn.session.add_all(
+            SurveyAnswer(
+                program_id=round_row.program_id,
+                round_id=round_row.id or 0,
+                person_id=seat.member.person_id,
+                survey=survey.name,
+                sent_at=turn.now,
             )
-            ends = date_label(round_row.ends_on)
-            intro = turn.say(
-                program, "survey.intro", title=survey.title, intro=Markdown(survey.intro), until=ends, when=survey.when
-            )
-            subject = f"survey:{round_row.id}:{survey.name}"
-            await start(turn, SURVEY, program, seat.account, round_id=round_row.id, subject=subject, intro=intro)
+            for seat in new
+        )
+        await turn.session.flush()
+        ends = date_label(round_row.ends_on)
+        intro = turn.say(
+            program, "survey.intro", title=survey.title, intro=Markdown(survey.intro), until=ends, when=survey.when
+        )
+        for seat, run in zip(new, runs, strict=True):
+            await start(turn, SURVEY, program, seat.account, subject=subject, intro=intro, run=run)
 
 
 async def _remind(turn: Turn, program: Program, round_row: Round, surveys: Sequence[Survey]) -> None:

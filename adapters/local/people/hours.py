@@ -23,23 +23,20 @@ def zone_name(zone: str, country: str) -> str:
 
 
 def some_slots(chance: Random) -> frozenset[int]:
-    """Two or three of the four quarters of the local day, at least one in the morning and one later."""
-    slots = {chance.randint(0, 1), 2, 3}
-    if chance.random() < 0.5:
-        slots.discard(chance.randint(2, 3))
-    return frozenset(slots)
+    """The first or the second half of the local day, or (every other person) both."""
+    return frozenset({0, 1} if chance.random() < 0.5 else {chance.randint(0, 1)})
 
 
 EVERY_HOUR = frozenset[int]()
 """In the place of slots: somebody who is always near, and sits down in each hour of the day."""
-_SLOT_HOURS = 3
+_SLOT_HOURS = 6
 
 
 class Sittings:
     """The sittings of one person: full UTC hours that lie in their local day.
 
-    With `slots`, one in each of these quarters of the day, on the three-hour marks of UTC: many people then act in the
-    same virtual instant, which keeps long rehearsals quick.
+    With `slots`, one in each of these halves of the day, on the six-hour marks of UTC: many people then act in the same
+    virtual instant, which keeps long rehearsals quick.
     """
 
     __slots__ = ("_slots", "_zone")
