@@ -50,7 +50,8 @@ class Profile:
 
     `zone` is an IANA name and decides when they sit down; without one it is guessed from the country. `answers` are the
     words they type or choose, by the name of the question; an empty answer is a blank cell of a form. `country` is what
-    they type where `answers` says nothing about it. `applies_at` (aware) is when they submit; None: never.
+    they type where `answers` says nothing about it. `applies_at` (aware) is when they submit; None: never. Who is
+    `again` applied before from another account: they sit down at that very moment, when the first one has been sent.
     """
 
     account: str
@@ -61,12 +62,15 @@ class Profile:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     temper: Temper = Temper.STEADY
     applies_at: datetime | None = None
+    again: bool = False
 
     @property
     def starts_at(self) -> datetime | None:
         """When they sit down to apply, if they have heard of it by then: the last noon or midnight (UTC) before."""
         at = self.applies_at
-        return None if at is None else at.replace(hour=at.hour - at.hour % 12, minute=0, second=0, microsecond=0)
+        if at is None or self.again:
+            return at
+        return at.replace(hour=at.hour - at.hour % 12, minute=0, second=0, microsecond=0)
 
     def wanted(self, question: str) -> str | None:
         """What they will answer to the question of that name; None where nothing is said, empty for a blank."""
