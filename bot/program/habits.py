@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.flows.dates import read_date
+from bot.language.markup import Markdown
 from bot.program.access import Who
 from bot.program.asking import answered
 from bot.program.cases import SILENCE, close_about
@@ -69,11 +70,8 @@ async def set_pace(turn: Turn, program: Program, partners: Partners, person: Per
     if row.pace == pace.value:
         return False
     row.pace, row.check_at = pace.value, _look_soon(partners, turn.now)
-    room = partners.room()
-    if room is not None and row.announced_at is not None:
-        text = turn.say(program, "pace.agreed", name=person.name, pace=pace.label)
-        due_at = turn.daytime(kit, [seat.zone for seat in partners.others(person.id)])
-        turn.post(room, "notice", f"{key}:pace", text, due_at=due_at, subject=partners.subject)
+    text = turn.say(program, "pace.agreed", name=person.name, pace=pace.label)
+    _tell_room(turn, program, partners, person, text, f"{key}:pace")
     return True
 
 
@@ -109,7 +107,7 @@ async def _away(turn: Turn, call: Call) -> None:
         text = turn.say(
             call.program, "away.room", name=call.person.name, first=date_label(first), last=date_label(last)
         )
-        await _tell_room(turn, call, partners, text, f"{call.key}:away:{partners.id}")
+        _tell_room(turn, call.program, partners, call.person, text, f"{call.key}:away:{partners.id}")
     key = "away.one_day" if first == last else "away.noted"
     call.reply(turn, turn.say(call.program, key, first=date_label(first), last=date_label(last)))
 
@@ -158,12 +156,15 @@ async def partners_of(turn: Turn, call: Call) -> Partners:
     return found[0]
 
 
-async def _tell_room(turn: Turn, call: Call, partners: Partners, text: str, key: str) -> None:
-    room = partners.room()
-    if room is not None and partners.row.announced_at is not None:
-        zones = [seat.zone for seat in partners.others(call.person.id)]
-        due_at = turn.daytime(turn.kit(call.program), zones)
-        turn.post(room, "notice", key, text, due_at=due_at, subject=partners.subject)
+def _tell_room(turn: Turn, program: Program, partners: Partners, person: Person, text: Markdown, key: str) -> None:
+    """Tell the partners in their room what one of them, who is awake, did: at once, or else by day for all of them."""
+    room, kit = partners.room(), turn.kit(program)
+    if room is None or partners.row.announced_at is None:
+        return
+    due_at = turn.daytime(kit, [seat.zone for seat in partners.others(person.id)])
+    if due_at > turn.now:
+        due_at = turn.daytime(kit, partners.zones)
+    turn.post(room, "notice", key, text, due_at=due_at, subject=partners.subject)
 
 
 def _look_soon(partners: Partners, now: datetime) -> datetime | None:
