@@ -132,7 +132,8 @@ def _coming(kit: Kit, round_row: Round, handled: set[tuple[str, str]]) -> tuple[
 
 
 def _happened(kit: Kit, handled: dict[tuple[str, str], datetime]) -> tuple[Entry, ...]:
-    newest = list(handled.items())[-SHOWN:]
+    # What has no title is of no interest on the page: the daily look at who waits for a partner.
+    newest = [(what, at) for what, at in handled.items() if what[0] in TITLES][-SHOWN:]
     return tuple(Entry(at, _title(kit, kind, subject)) for (kind, subject), at in reversed(newest))
 
 

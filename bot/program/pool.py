@@ -12,33 +12,32 @@ from bot.program.rounds import PAIRED
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 from storage.people import Program
-from storage.rounds import Application, Round
+from storage.rounds import Round
 from storage.traffic import Occurrence
 
 HOUR = time(9)
 """When the pool is looked at, in UTC."""
 KIND = "pool"
-_TWO = 2
 
 
 class PoolWatch:
-    """Pairs those who wait, as soon as there are two of them, once a day; each day is an occurrence."""
+    """Looks once a day whether two of those who wait can be paired; each day is an occurrence."""
 
     name = "pool"
-    rows = (Application, Round, Occurrence)
+    rows = (Round, Occurrence)
 
     def __init__(self, kits: Kits) -> None:
         self._kits = kits
 
     async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
-        """The next look at a pool of two or more."""
-        looks = [await _next_look(session, round_id, now) for round_id in await _waiting(session)]
+        """The next look at the pool of a round that is paired or runs."""
+        looks = [await _next_look(session, round_id, now) for round_id in await _rounds(session)]
         return min(looks, default=None)
 
     async def ring(self, work: Work) -> None:
         """Pair whoever can be paired, in each round whose pool was not looked at today."""
         turn = Turn(work, self._kits)
-        for round_id in await _waiting(work.session):
+        for round_id in await _rounds(work.session):
             due = await _next_look(work.session, round_id, turn.now)
             if due > turn.now:
                 continue
@@ -55,22 +54,10 @@ class PoolWatch:
             await rematch(turn, await turn.get(Program, round_row.program_id), round_row)
 
 
-async def _waiting(session: AsyncSession) -> list[int]:
-    """The rounds, paired or running, in which two or more people wait for a partner."""
-    rows = await session.exec(
-        select(Application.round_id)
-        .join(Round, col(Round.id) == Application.round_id)
-        .where(
-            col(Application.seeking).is_(True),
-            Application.status == "accepted",
-            col(Application.account_id).is_not(None),
-            col(Round.state).in_(PAIRED),
-        )
-        .group_by(col(Application.round_id))
-        .having(func.count() >= _TWO)
-        .order_by(col(Application.round_id))
-    )
-    return list(rows)
+async def _rounds(session: AsyncSession) -> list[int]:
+    """The rounds that are paired or run."""
+    rows = await session.exec(select(Round.id).where(col(Round.state).in_(PAIRED)).order_by(col(Round.id)))
+    return [identity for identity in rows if identity is not None]
 
 
 async def _next_look(session: AsyncSession, round_id: int, now: datetime) -> datetime:
