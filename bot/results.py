@@ -144,8 +144,8 @@ async def _participants(
     for player in _left_over(players, seen):
         typed = player.answers.get(question.name, "") if question else ""
         late = player.applies_at is not None and closes_at is not None and player.applies_at >= closes_at
-        status, why = ("late", "applications were closed") if late else ("unfinished", "never sent the application")
-        found.append((clean_email(player.email) or "", player.name, typed, status, why))
+        fate, why = ("late", "applications were closed") if late else ("unfinished", "never sent the application")
+        found.append((clean_email(player.email) or "", player.name, typed, fate, why))
     found += [("", "", "", "unreadable", f"line {p.line}: {p.reason}") for p in read.problems if not p.used]
     return found
 

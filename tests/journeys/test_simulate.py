@@ -82,7 +82,7 @@ async def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "choices",
-    [{"capacity": 30}, {"country_cap": 0.2}, {"capacity": 31, "country_cap": 0.2, "odd": "waitlist"}],
+    [{"capacity": 30}, {"country_cap": 0.1}, {"capacity": 31, "country_cap": 0.2, "odd": "waitlist"}],
     ids=["capacity", "country cap", "both, and the odd one waits"],
 )
 async def test_places_are_given_as_the_coordinators_wish(tmp_path: Path, choices: dict[str, Any]) -> None:
