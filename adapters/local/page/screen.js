@@ -94,7 +94,9 @@ export class Screen {
     const found = [[`direct/${this.user}`, "Bot"]];
     if (account?.role === "coordinator") found.unshift(["desk/desk", "Desk"]);
     for (const room of rooms.values()) {
-      if (room.members.includes(this.user)) found.push([`room/${room.id}`, room.title || room.name]);
+      // A tab has no space for the round before the names ("Round 2026: Ana, Bo").
+      const label = (room.title || room.name).replace(/^[^:]*: +/, "");
+      if (room.members.includes(this.user)) found.push([`room/${room.id}`, label]);
     }
     if (places.has("hall/hall")) found.push(["hall/hall", "Hall"]);
     return found;
@@ -103,6 +105,12 @@ export class Screen {
   postsAt(place) {
     const all = (this.state.places.get(place) ?? []).map((ref) => this.state.posts.get(ref));
     return all.filter((post) => post.only_for === "" || post.only_for === this.user);
+  }
+
+  // Whoever turns to a conversation by hand stays there.
+  turnTo(place) {
+    this.follows = false;
+    this.show(place);
   }
 
   show(place) {
@@ -181,7 +189,7 @@ export class Screen {
           "aria-controls": `${this.id}-panel`,
           tabindex: place === this.place ? "0" : "-1",
           "data-place": place,
-          onclick: () => this.show(place),
+          onclick: () => this.turnTo(place),
         },
         label,
         fresh > 0 ? make("span", { class: "badge" }, String(fresh), make("span", { class: "hidden" }, " new")) : "",
@@ -198,7 +206,7 @@ export class Screen {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     const index = places.findIndex(([place]) => place === this.place);
-    this.show(places[(index + step + places.length) % places.length][0]);
+    this.turnTo(places[(index + step + places.length) % places.length][0]);
   }
 
   drawLog(account) {
