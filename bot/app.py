@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -29,6 +30,9 @@ from topics.model import Kit
 
 ADAPTERS = "counterpart.adapters"
 STAGES = "counterpart.stages"
+LATE = timedelta(hours=2)
+"""So long after its hour a message that nobody asked for still goes out: the widest hours of day begin and end as long
+before and after those for which it was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def build(database: Database, clock: Clock, adapters: Sequence[Adapter], kits: M
     by_name = {adapter.name: adapter for adapter in adapters}
     pulse = Pulse()
     inbox = Inbox(database, clock, reception.handle, reception.apologise, pulse=pulse)
-    courier = Courier(database, clock, by_name, reception.settled, pulse=pulse)
+    courier = Courier(database, clock, by_name, reception.settled, pulse=pulse, late=LATE)
     calendar = Calendar(database, clock, parts.watches, pulse=pulse)
     engine = Engine(inbox, courier, calendar, pulse)
     return House(database, clock, wordings, by_name, parts, engine)

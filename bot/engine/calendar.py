@@ -79,7 +79,7 @@ class Calendar:
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def _ask(self, now: datetime) -> None:
-        """Ask the watches of which nothing is known: at first, and when rows have changed that their plans follow from."""
+        """Ask the watches of which nothing is known: at first, and when rows changed that their plans follow from."""
         unknown = [(watch, hint) for watch, hint in self._watches if hint.at == NOW]
         if not unknown:
             return

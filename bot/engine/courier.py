@@ -1,6 +1,7 @@
 """The courier: takes acts from the outbox, has the adapters perform them, and stores the receipts."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,8 +15,9 @@ from bot.engine.outbox import Claim, Result
 from bot.engine.pace import Pace
 from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Work, unit_of_work
-from bot.language.acts import Act, Receipt, act_from_json, receipt_to_json
+from bot.language.acts import Act, Post, Receipt, act_from_json, receipt_to_json
 from bot.language.adapter import Adapter, Gone, Refused, Retry, Unknown
+from bot.language.places import Place
 from storage.database import Database
 
 
@@ -28,6 +30,8 @@ class Outcome:
     then: str
     receipt: Receipt | None
     reason: str = ""
+    unknown: bool = False
+    """It did not end yet: after several look-ups nobody knows whether it was done, and it is looked up further."""
 
 
 Settled = Callable[[Work, Outcome], Awaitable[None]]
@@ -46,15 +50,21 @@ class _Attempt:
     def outcome(self) -> Outcome | None:
         """What the program must be told, None when there is nothing to tell."""
         claim, result = self.result.claim, self.result
-        told = result.state == "dead" or (result.state == "sent" and bool(claim.then))
-        return Outcome(self.act, claim.subject, claim.then, self.receipt, result.reason) if told and self.act else None
+        unknown = result.state == "unknown" and result.tried and claim.attempts == UNKNOWN_TOLD
+        told = unknown or result.state == "dead" or (result.state == "sent" and bool(claim.then))
+        if not told or self.act is None:
+            return None
+        return Outcome(self.act, claim.subject, claim.then, self.receipt, result.reason, unknown)
 
 
 LEASE = timedelta(seconds=60)
+_DAY = timedelta(days=1)
 PATIENCE = timedelta(seconds=25)
 """How long an adapter may take over one act, in real time. After that nobody knows whether it was done."""
 FAILURES = 8
 """After so many attempts of which the adapter failed by a fault of its own, or the continuation, it is given up."""
+UNKNOWN_TOLD = 6
+"""After so many attempts that left it unknown whether an act was done, the program is told."""
 _UNKNOWN_FIRST, _UNKNOWN_LONGEST = 5.0, 900.0
 
 log = structlog.get_logger()
@@ -74,6 +84,7 @@ class Courier:
         batch: int = 200,
         at_once: int = 16,
         patience: timedelta = PATIENCE,
+        late: timedelta | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -83,6 +94,7 @@ class Courier:
         self._batch = batch
         self._gate = asyncio.Semaphore(at_once)
         self._patience = patience
+        self._late = late
         self._pace = Pace({name: adapter.capabilities for name, adapter in adapters.items()})
 
     async def recover(self) -> None:
@@ -138,6 +150,9 @@ class Courier:
                     attempts.append(_Attempt(Result(claim, "dead", reason="unreadable"), None))
                     continue
                 now = self._clock.now()
+                if (tomorrow := self._too_late_today(act, claim, now)) is not None:
+                    attempts.append(_Attempt(Result(claim, "waiting", tried=False, due_at=tomorrow), act))
+                    continue
                 if stopped_until is None:
                     stopped_until = now if now > last else self._paced(act, claim, now)
                 if stopped_until is not None:
@@ -148,6 +163,16 @@ class Courier:
                 attempts.append(attempt)
                 stopped_until = attempt.result.retry_at
         return attempts
+
+    def _too_late_today(self, act: Act, claim: Claim, now: datetime) -> datetime | None:
+        """When to send instead what nobody asked for and what is late: its hour was chosen for its readers' day.
+
+        A day later it is that hour again. What was asked for, or is for everybody, goes out whenever it can.
+        """
+        planned = isinstance(act, Post) and not act.prompted and act.address.place is not Place.HALL
+        if self._late is None or not planned or claim.look_up or now - claim.due_at <= self._late:
+            return None
+        return claim.due_at + math.ceil((now - claim.due_at) / _DAY) * _DAY
 
     def _paced(self, act: Act, claim: Claim, now: datetime) -> datetime | None:
         return self._pace.take(act.address.platform, act.address.community, claim.lane, now)
@@ -211,6 +236,7 @@ class Courier:
             if result.claim.id not in written:
                 log.warning("lease_lost", act=result.claim.id)
             self._pulse.outbox.sooner(result.retry_at)
+            self._pulse.outbox.sooner(result.due_at)
 
     async def _store_alone(self, attempt: _Attempt) -> None:
         try:
@@ -223,4 +249,4 @@ class Courier:
             else:
                 # Looked up later, it is found again, and what follows from it has another chance.
                 again = self._unknown(claim, f"what follows from it failed: {claim.then or 'undelivered'}")
-                await self._store_together([replace(attempt, result=again)])
+                await self._store_together([replace(attempt, result=again)], told=False)

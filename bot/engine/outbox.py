@@ -80,6 +80,7 @@ _CHOOSE = (
         _act.fence,
         _act.lane,
         _act.payload,
+        _act.due_at,
         _act.subject,
         _act.then,
         _act.attempts,
@@ -113,6 +114,7 @@ _SETTLE = (
         reference=bindparam("new_reference"),
         sent_at=bindparam("new_sent"),
         retry_at=bindparam("new_retry"),
+        due_at=bindparam("new_due"),
         reason=bindparam("new_reason"),
     )
 )
@@ -143,6 +145,8 @@ class Claim:
     """How often it was tried, this time included."""
     look_up: bool
     """An earlier attempt may have succeeded: find out before repeating it."""
+    due_at: datetime
+    """When it was planned to go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,8 @@ class Result:
     retry_at: datetime | None = None
     reason: str = ""
     tried: bool = True
+    due_at: datetime | None = None
+    """When it is planned to go out instead; those behind it do not wait for it then."""
 
 
 async def insert(connection: AsyncConnection, acts: Sequence[dict[str, Any]]) -> None:
@@ -204,7 +210,8 @@ async def claim(
 
 def _claimed_as(row: Any) -> Claim:
     look_up = row.state != "waiting"
-    return Claim(row.id, row.fence + 1, row.lane, row.payload, row.subject, row.then, row.attempts + 1, look_up)
+    attempts = row.attempts + 1
+    return Claim(row.id, row.fence + 1, row.lane, row.payload, row.subject, row.then, attempts, look_up, row.due_at)
 
 
 async def _lock(connection: AsyncConnection, chosen: Sequence[Any]) -> list[Any]:
@@ -245,6 +252,7 @@ def _settled(result: Result) -> dict[str, Any]:
         "new_reference": result.reference,
         "new_sent": result.sent_at,
         "new_retry": result.retry_at,
+        "new_due": result.due_at or result.claim.due_at,
         "new_reason": result.reason,
     }
 

@@ -205,7 +205,7 @@ async def tell_status(
     }
     text = turn.say(program, f"application.{status}", **values)
     kind = "welcome" if status == "accepted" else "notice"
-    parts = [text, turn.wording(program).fill(turn.kit(program).welcome, **values)] if kind == "welcome" else [text]
+    parts = [text, turn.kit(program).welcome] if kind == "welcome" else [text]
     application.told = status
     if prompted:
         turn.post(await turn.direct(account), kind, f"{key}:{status}", *parts, prompted=True)

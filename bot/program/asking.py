@@ -11,7 +11,7 @@ from bot.language.messages import Option
 from bot.program.cases import SILENCE, close_about, open_case
 from bot.program.conversations import Conversation, start
 from bot.program.ending import Rematch, checkin_subject, close_questions, stop
-from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, one, pace_of, start_anew
+from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, one, pace_of, quarter_day, start_anew
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
@@ -171,7 +171,7 @@ async def _lives(
         since = _busy_anchor(turn, program, partners, seat, until)
         await _tell_busy(turn, program, partners, seat, until)
     row.quiet_until = max(row.quiet_until or since, since)
-    row.check_at = full_hour(turn.now)
+    row.check_at = quarter_day(turn.now)
     if not row.step:
         await close_about(turn, program, partners, "case.they_answered", SILENCE)
 

@@ -13,7 +13,7 @@ from bot.program.cases import open_case
 from bot.program.conversations import Conversation
 from bot.program.introductions import announce, become_live
 from bot.program.ladder import Decision, Facts, Party, Pause, decide
-from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of
+from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of, quarter_day
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
@@ -63,7 +63,8 @@ class PartnershipWatch:
             become_live(partners, turn.now)
             facts = facts_of(turn, program, partners, pauses, cases.get(partners.id))
             decision = decide(facts)
-            partners.row.check_at = full_hour(decision.check_at)
+            live = partners.row.state == "live"
+            partners.row.check_at = (quarter_day if live else full_hour)(decision.check_at)
             await self._carry_out(turn, program, partners, decision, cases.get(partners.id))
 
     async def _carry_out(

@@ -72,5 +72,6 @@ async def undelivered(turn: Turn, outcome: Outcome) -> None:
     owner = await program_of(turn, community) if community is not None else None
     if owner is None:
         return
-    text = turn.say(owner, "error.undelivered", kind=outcome.act.kind, to=address.id, reason=outcome.reason)
-    await turn.tell_desk(owner, "notice", f"undelivered:{address}:{turn.now.date()}", text)
+    what = "unknown" if outcome.unknown else "undelivered"
+    text = turn.say(owner, f"error.{what}", kind=outcome.act.kind, to=address.id, reason=outcome.reason)
+    await turn.tell_desk(owner, "notice", f"{what}:{address}:{turn.now.date()}", text)

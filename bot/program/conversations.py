@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from bot.flows import runner
@@ -110,6 +111,16 @@ async def close(turn: Turn, flow: str, subject: str) -> None:
 _ALIVE = ("open", "stopped")
 
 
+_WAITING = (
+    select(FlowRun)
+    .where(
+        FlowRun.person_id == bindparam("person"), FlowRun.status == "open", FlowRun.program_id == bindparam("program")
+    )
+    .order_by(col(FlowRun.changed_at).desc(), col(FlowRun.id).desc())
+    .limit(1)
+)
+
+
 class Conversations:
     """Goes on with conversations, whatever is pressed or typed."""
 
@@ -139,13 +150,8 @@ class Conversations:
 
     async def waiting(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
         """The person's conversation that was touched last and still waits for an answer."""
-        rows = await turn.session.exec(
-            select(FlowRun)
-            .where(FlowRun.person_id == person_id, FlowRun.status == "open", FlowRun.program_id == program.id)
-            .order_by(col(FlowRun.changed_at).desc(), col(FlowRun.id).desc())
-            .limit(1)
-        )
-        return rows.first()
+        asked = {"program": program.id, "person": person_id}
+        return (await turn.session.exec(_WAITING, params=asked)).first()
 
     async def stopped(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
         """The conversation that the person stopped last, and could go on with."""

@@ -110,10 +110,16 @@ _WITH_PEOPLE = (
 )
 
 
+def quarter_day(at: datetime) -> datetime:
+    """The first of 00:00, 06:00, 12:00 and 18:00 UTC from a moment on: soon enough where nobody waits for an hour."""
+    hour = full_hour(at)
+    return hour + _HOUR * (-hour.hour % 6)
+
+
 async def load(turn: Turn, ids: Iterable[int]) -> dict[int, Partners]:
     """Partnerships with their people, by id, in a few queries however many they are.
 
-    What was read stays at hand to the end of the transaction: who is in a partnership never changes, only their rows do.
+    What was read stays at hand to the end of the transaction: who is in a partnership never changes, their rows do.
     """
     wanted = sorted(set(ids))
     missing = [identity for identity in wanted if ("partners", identity) not in turn.work.cache]
@@ -215,6 +221,6 @@ def start_anew(partners: Partners, at: datetime) -> None:
     """Count silence from `at`, as if nobody had been asked."""
     row = partners.row
     row.quiet_until = max(row.quiet_until or at, at)
-    row.step, row.check_at = "", full_hour(at)
+    row.step, row.check_at = "", quarter_day(at)
     for seat in partners.seats:
         seat.member.asks, seat.member.asked_at = 0, None

@@ -44,6 +44,22 @@ _ACCOUNTS = (
     )
 )
 
+_COORDINATORS = select(Role.person_id).where(
+    Role.program_id == bindparam("program"),
+    Role.role == "coordinator",
+    col(Role.person_id).in_(bindparam("people", expanding=True)),
+)
+_MEMBERSHIPS = (
+    select(Member.person_id, Member.partnership_id)
+    .join(Partnership, col(Partnership.id) == Member.partnership_id)
+    .where(
+        Member.program_id == bindparam("program"),
+        col(Member.person_id).in_(bindparam("people", expanding=True)),
+        col(Member.left_at).is_(None),
+        Partnership.state != "ended",
+    )
+)
+
 
 async def community_of(turn: Turn, platform: str, external_id: str) -> Community | None:
     """The community, if it is known and still there."""
@@ -163,22 +179,9 @@ async def _preload_standings(turn: Turn, program: Program, people: Iterable[int]
     wanted = [person for person in people if ("standing", program.id, person) not in turn.work.cache]
     if not wanted:
         return
-    roles = await turn.session.exec(
-        select(Role.person_id).where(
-            Role.program_id == program.id, Role.role == "coordinator", col(Role.person_id).in_(wanted)
-        )
-    )
-    coordinators = set(roles)
-    members = await turn.session.exec(
-        select(Member.person_id, Member.partnership_id)
-        .join(Partnership, col(Partnership.id) == Member.partnership_id)
-        .where(
-            Member.program_id == program.id,
-            col(Member.person_id).in_(wanted),
-            col(Member.left_at).is_(None),
-            Partnership.state != "ended",
-        )
-    )
+    asked = {"program": program.id, "people": wanted}
+    coordinators = set(await turn.session.exec(_COORDINATORS, params=asked))
+    members = await turn.session.exec(_MEMBERSHIPS, params=asked)
     partnerships: dict[int, set[int]] = {}
     for person, partnership in members:
         partnerships.setdefault(person, set()).add(partnership)

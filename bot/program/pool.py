@@ -1,6 +1,7 @@
 """The pool of people who wait for a partner in a round that runs: looked at once a day."""
 
 from datetime import datetime, time, timedelta
+from typing import cast
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -64,6 +65,6 @@ async def _next_look(session: AsyncSession, round_id: int, now: datetime) -> dat
     rows = await session.exec(
         select(func.max(Occurrence.subject)).where(Occurrence.round_id == round_id, Occurrence.kind == KIND)
     )
-    last = rows.one()
+    last = cast("str | None", rows.one())
     today = datetime.combine(now.date(), HOUR, now.tzinfo)
     return today if last is None or last < now.date().isoformat() else today + timedelta(days=1)

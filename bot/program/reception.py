@@ -62,7 +62,7 @@ class Reception:
     async def settled(self, work: Work, outcome: Outcome) -> None:
         """Go on after an act was performed, or turned out never to be."""
         turn = Turn(work, self.kits)
-        continuation = self.continuations.get(outcome.then)
+        continuation = None if outcome.unknown else self.continuations.get(outcome.then)
         if continuation is not None:
             await continuation(turn, outcome)
         elif outcome.receipt is None:

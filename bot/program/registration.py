@@ -136,7 +136,7 @@ async def apply(turn: Turn, program: Program, account: Account, conversations: C
         await conversations.resume(turn, program, run, account)
         return
     intro = turn.say(program, "apply.again", date=sent) if sent else ""
-    known_before = await _latest(turn, program.id, account.person_id) is not None
+    known_before = application is not None or await _latest(turn, program.id, account.person_id) is not None
     subject = f"round:{round_row.id}{_AGAIN if known_before else ''}"
     await start(turn, APPLY, program, account, round_id=round_row.id, subject=subject, intro=intro, prompted=True)
 

@@ -13,7 +13,7 @@ from bot.program.cases import SILENCE, close_about, open_case
 from bot.program.ending import checkin_subject, close_questions, go_without, withdraw
 from bot.program.introductions import announce, become_live
 from bot.program.openings import open_room
-from bot.program.partnerships import Partners, Seat, full_hour, id_of, load, names, of_person, one
+from bot.program.partnerships import Partners, Seat, full_hour, id_of, load, names, of_person, one, quarter_day
 from bot.program.people import Known
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
@@ -221,7 +221,7 @@ async def _settle(turn: Turn, partners: Partners) -> None:
     """Nobody is silent any more: what is open about silence closes by itself."""
     if any(each.member.asks for each in partners.active):
         return
-    partners.row.step, partners.row.check_at = "", full_hour(turn.now)
+    partners.row.step, partners.row.check_at = "", quarter_day(turn.now)
     program = await turn.get(Program, partners.row.program_id)
     await close_about(turn, program, partners, "case.they_wrote", SILENCE)
 

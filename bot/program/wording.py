@@ -33,6 +33,7 @@ class Wording:
         self.kit = kit
         self._environment = _environment(program=kit.name, contact=kit.contact)
         self._compiled: dict[str, Any] = {}
+        self._said: dict[str, Markdown] = {}
         self.made: dict[str, Any] = {}
         """Things made from the kit once and used often (its questions as flows)."""
 
@@ -41,17 +42,16 @@ class Wording:
 
         Raises KeyError for a text the kit does not have.
         """
+        if not values and key in self._said:
+            return self._said[key]
         template = self._compiled.get(key)
         if template is None:
             template = self._compiled[key] = self._environment.from_string(self.kit.texts[key])
-        return Markdown(template.render(values).strip())
-
-    def fill(self, source: str, **values: Any) -> Markdown:
-        """A text of the kit that stands in a file of its own (the welcome, the guidance), filled in."""
-        template = self._compiled.get(source)
-        if template is None:
-            template = self._compiled[source] = self._environment.from_string(source)
-        return Markdown(template.render(values).strip())
+        said = Markdown(template.render(values).strip())
+        if not values:
+            # Without values a text is always the same: button labels are said a great many times.
+            self._said[key] = said
+        return said
 
 
 class Kits:

@@ -94,11 +94,19 @@ class Office:
         self.calendar = Calendar(database, self.clock, watches, pulse=self.pulse)
         self.engine = Engine(self.inbox, self.courier, self.calendar, self.pulse)
 
-    def make_courier(self, batch: int = 200, patience: timedelta = timedelta(seconds=25)) -> Courier:
+    def make_courier(
+        self, batch: int = 200, patience: timedelta = timedelta(seconds=25), late: timedelta | None = None
+    ) -> Courier:
         """Another courier, as another process would have it, with the same pulse."""
-        adapters = {self.pigeons.name: self.pigeons}
         return Courier(
-            self.database, self.clock, adapters, self._settled, pulse=self.pulse, batch=batch, patience=patience
+            self.database,
+            self.clock,
+            {self.pigeons.name: self.pigeons},
+            self._settled,
+            pulse=self.pulse,
+            batch=batch,
+            patience=patience,
+            late=late,
         )
 
     async def _handle(self, work: Work, events: Sequence[Event]) -> None:

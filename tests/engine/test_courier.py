@@ -216,7 +216,8 @@ async def test_a_fault_of_the_adapter_is_an_unknown_outcome_and_given_up_at_last
     await run_out(office)
     assert await office.states() == {"1": "dead", "2": "sent", "3": "sent"}
     assert (await office.acts())["1"].attempts == FAILURES
-    assert [outcome.act.key for outcome in office.outcomes] == ["1"]
+    told = [(outcome.act.key, outcome.unknown) for outcome in office.outcomes]
+    assert told == [("1", True), ("1", False)], "that it is unknown for long, and that it is given up"
     assert office.pigeons.looked_up.count("2") == 1
 
 
