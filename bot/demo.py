@@ -120,13 +120,14 @@ def suggestions(house: House) -> tuple[Suggestion, ...]:
 
 async def demo(settings: Settings, *, port: int, fresh: bool = False, open_browser: bool = True) -> None:
     """Serve the playground until stopped. What happened there is kept; `fresh` begins anew."""
+    # First what may be wrong: a kit with mistakes must not cost anybody their playground.
+    kits = kit_of(settings.kit)
+    kit = next(iter(kits.values()))
+    stages: Stages = found(STAGES, "local")
     folder = settings.data_dir / FOLDER
     if fresh and folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    kits = kit_of(settings.kit)
-    kit = next(iter(kits.values()))
-    stages: Stages = found(STAGES, "local")
     database = Database(f"sqlite+aiosqlite:///{folder / 'playground.db'}")
     try:
         await migrate(database)

@@ -15,7 +15,7 @@ from bot.program.turn import Turn
 from storage.partnerships import Case, Partnership
 from storage.people import Account, Program
 from storage.rounds import Application, Proposal, Round
-from storage.traffic import FlowRun
+from storage.traffic import FlowRun, Occurrence
 
 
 async def announce(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
@@ -30,10 +30,36 @@ async def announce(turn: Turn, program: Program, round_row: Round, moment: Momen
         ends=date_label(round_row.ends_on),
         capacity=round_row.capacity,
     )
-    option = Option("apply", turn.say(program, "round.button.apply"), "primary")
     key = f"invitation:{round_row.id}"
-    buttons = Choices(f"apply:{round_row.id}", (option,))
+    buttons = _apply_button(turn, program, round_row)
     turn.post(await turn.hall(program), "invitation", key, text, buttons, subject=f"round:{round_row.id}")
+
+
+async def reopen(turn: Turn, program: Program, round_row: Round) -> None:
+    """Applications had closed and are open again: their closing will come once more, and the hall hears of it."""
+    round_row.state = "open"
+    gone = await turn.session.exec(
+        select(Occurrence).where(
+            Occurrence.round_id == round_row.id, col(Occurrence.kind).in_(("closing_soon", "close"))
+        )
+    )
+    for occurrence in gone:
+        await turn.session.delete(occurrence)
+    drafts = await turn.session.exec(
+        select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "draft")
+    )
+    for draft in drafts:
+        draft.state = "replaced"
+    closes = last_day(round_row.closes_at)
+    text = turn.say(program, "round.open_again", round=round_row.name, closes=closes)
+    key = f"invitation:{round_row.id}:{round_row.closes_at.date()}"
+    buttons = _apply_button(turn, program, round_row)
+    turn.post(await turn.hall(program), "invitation", key, text, buttons, subject=f"round:{round_row.id}")
+
+
+def _apply_button(turn: Turn, program: Program, round_row: Round) -> Choices:
+    option = Option("apply", turn.say(program, "round.button.apply"), "primary")
+    return Choices(f"apply:{round_row.id}", (option,))
 
 
 async def closing_soon(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
@@ -53,7 +79,7 @@ async def closing_soon(turn: Turn, program: Program, round_row: Round, moment: M
     )
     for account in rows:
         text = turn.say(program, "round.closing_soon", closes=last_day(round_row.closes_at))
-        await turn.tell(program, account, "notice", f"closing_soon:{round_row.id}:{account.id}", text)
+        await turn.tell(program, account, "notice", f"closing_soon:{round_row.id}:{round_row.closes_at:%y%m%d}:{account.id}", text)
 
 
 async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
@@ -66,7 +92,7 @@ async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) 
     await turn.session.flush()
     counts = await counts_of(turn, round_row)
     text = turn.say(program, "round.closed", round=round_row.name, unfinished=unfinished, **counts)
-    await turn.tell_desk(program, "notice", f"closed:{round_row.id}", text)
+    await turn.tell_desk(program, "notice", f"closed:{round_row.id}:{round_row.closes_at:%y%m%d%H%M}", text)
     if counts["accepted"] > 0:
         proposal = await propose(turn, program, round_row)
         await proposals.announce(turn, program, proposal)
@@ -82,7 +108,9 @@ async def start(turn: Turn, program: Program, round_row: Round, moment: Moment) 
         select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "approved")
     )
     if rows.first() is None:
-        text = turn.say(program, "round.start_waits", starts=date_label(round_row.starts_on))
+        empty = (await counts_of(turn, round_row))["accepted"] == 0
+        which = "round.start_empty" if empty else "round.start_waits"
+        text = turn.say(program, which, starts=date_label(round_row.starts_on))
         await turn.tell_desk(program, "case", f"start_waits:{round_row.id}", text)
         return
     round_row.state = "running"

@@ -10,7 +10,7 @@ from bot.flows.dates import read_date
 from bot.program.access import Who
 from bot.program.command import Argument, Call, Command
 from bot.program.frontdesk import coming
-from bot.program.milestones import counts_of
+from bot.program.milestones import counts_of, reopen
 from bot.program.people import account_in, person_by_email
 from bot.program.rounds import current_round, date_label, day_label, last_day
 from bot.program.timetable import day_start, first_start, round_dates
@@ -94,9 +94,9 @@ async def command_close(turn: Turn, call: Call) -> None:
 
 
 async def command_extend(turn: Turn, call: Call) -> None:
-    """`round extend`: let people apply until a later date."""
+    """`round extend`: let people apply until a later date, also when applications had closed and nobody is paired."""
     round_row = await _round(turn, call.program)
-    if round_row.state not in ("open", "planned"):
+    if round_row.state not in ("open", "planned", "closed"):
         raise Problem("round.already_closed", closed=last_day(round_row.closes_at))
     until = _date(call.arguments["date"], turn.now.date())
     if until is None or day_start(until + timedelta(days=1)) <= turn.now:
@@ -107,6 +107,8 @@ async def command_extend(turn: Turn, call: Call) -> None:
         opens = day_label(round_row.opens_at)
         raise Problem("round.closes_before_opening", opens=opens, closes=date_label(until))
     round_row.closes_at = day_start(until + timedelta(days=1))
+    if round_row.state == "closed":
+        await reopen(turn, call.program, round_row)
     call.reply(turn, turn.say(call.program, "round.extended", closes=last_day(round_row.closes_at)))
 
 

@@ -113,10 +113,34 @@ async def test_closing_by_hand_and_twice() -> None:
         row = await desk.round()
         assert row.state == "closed" and row.closes_at == desk.clock.now()
         assert "Applications are closed (last day: Sunday 20 December 2026)" in await desk.command(BOSS, "round close")
-        assert "Applications are closed" in await desk.command(BOSS, "round extend 2027-01-10")
         await desk.until(desk.clock.now() + DAY)
         assert len(desk.heard(desk.desk, key="closed:")) == 1
         assert len(desk.heard(desk.desk, kind="proposal")) == 1
+
+
+async def test_closed_applications_are_opened_again() -> None:
+    async with opened() as desk:
+        await desk.command(BOSS, "round close")
+        await desk.until(desk.clock.now() + DAY)
+        assert "0 in all" in desk.heard(desk.desk, key="closed:")[0]
+        assert "until Sunday 10 January 2027" in await desk.command(BOSS, "round extend 2027-01-10")
+        assert (await desk.round()).state == "open"
+        assert "open again, until Sunday 10 January 2027" in desk.heard(desk.hall, kind="invitation")[-1]
+        await desk.applied("alex")
+        await desk.applied("bea")
+        await desk.until(datetime(2027, 1, 11, 12, tzinfo=UTC))
+        assert (await desk.round()).state == "closed"
+        assert "2 in all" in desk.heard(desk.desk, key="closed:")[1]
+        assert len(desk.heard(desk.desk, kind="proposal")) == 1
+        await desk.command(BOSS, "match approve")
+        assert "Applications are closed" in await desk.command(BOSS, "round extend 2027-01-20")
+
+
+async def test_a_round_without_anybody_starts_without_asking_for_approval() -> None:
+    async with opened() as desk:
+        await desk.closed()
+        await desk.until(datetime(2027, 2, 2, tzinfo=UTC))
+        assert "nobody has a place" in desk.last(desk.desk)
 
 
 async def test_closing_before_the_opening() -> None:
