@@ -43,8 +43,7 @@ class Question:
 
     `column` is the heading of the question in a form export, for import. `must` holds the answers that keep a person
     eligible (empty: any answer does), `otherwise` the reason told to somebody with another one. `only_if` names an
-    earlier question and the answers under which this one is asked at all. `confirm` marks questions whose answer a
-    returning person confirms rather than types again.
+    earlier question and the answers under which this one is asked at all.
     """
 
     name: str
@@ -209,7 +208,7 @@ class Kit:
     """All of a program's content.
 
     `texts` holds every sentence the program says as a Jinja template in the little Markdown of messages, by key: those
-    of `topics/base/texts.toml`, replaced by the kit's own. `variant_by` names the question that selects a topic's variant.
+    of `topics/base`, replaced by the kit's own. `variant_by` names the question that selects a topic's variant.
     """
 
     slug: str

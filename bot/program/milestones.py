@@ -79,7 +79,8 @@ async def closing_soon(turn: Turn, program: Program, round_row: Round, moment: M
     )
     for account in rows:
         text = turn.say(program, "round.closing_soon", closes=last_day(round_row.closes_at))
-        await turn.tell(program, account, "notice", f"closing_soon:{round_row.id}:{round_row.closes_at:%y%m%d}:{account.id}", text)
+        key = f"closing_soon:{round_row.id}:{round_row.closes_at:%y%m%d}:{account.id}"
+        await turn.tell(program, account, "notice", key, text)
 
 
 async def close(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
