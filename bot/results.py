@@ -134,9 +134,9 @@ async def _participants(
         closes_at = (await session.exec(select(Round.closes_at))).first()
         for submission, person, joined in rows:
             application = cast("Application | None", joined)
-            counted = submission.outcome == "counted" and application is not None
-            status = application.status if counted else submission.outcome
-            reason = application.reason if counted else submission.reason
+            status, reason = submission.outcome, submission.reason
+            if status == "counted" and application is not None:
+                status, reason = application.status, application.reason
             email = person.email or ""
             seen[email] += 1
             found.append((email, submission.name, country_of(submission.country), status, reason))
