@@ -64,7 +64,14 @@ async def _write(turn: Turn, program: Program, case: Case, partners: Partners, b
     """A friendly word in the room, to everybody in it."""
     last = max((m.last_wrote_at for m in (seat.member for seat in partners.active) if m.last_wrote_at), default=None)
     since = day_label(last or partners.row.announced_at or partners.row.made_at)
-    text = turn.say(program, "care.write", names=names(turn, program, partners.active), coordinator=by, since=since)
+    text = turn.say(
+        program,
+        "care.write",
+        names=names(turn, program, partners.active),
+        coordinator=by,
+        since=since,
+        date=day_label(turn.now),
+    )
     room = partners.room()
     key = f"care:{case.id}:{case.posts}"
     if room is not None and partners.row.announced_at is not None:

@@ -2,8 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.app import kit_of
 from bot.simulate import Choices, simulate
 from tests.journeys.evidence import Rules
 from tests.journeys.judge import judge
+from topics.model import Kit
 
 FILES = ("participants.csv", "partnerships.csv", "ledger.jsonl")
 
@@ -54,10 +56,14 @@ class Played:
         (self.out / name).write_text(after, encoding="utf-8")
 
 
+@cache
+def _kit() -> Kit:
+    return kit_of("librarians")["librarians"]
+
+
 async def play(folder: Path, applicants: bytes, **choices: Any) -> Played:
     """Play a round of the librarians on this file, with seed 7 unless told otherwise."""
     path = folder / "applicants.csv"
     path.write_bytes(applicants)
-    kit: Mapping[str, Any] = kit_of("librarians")
-    await simulate(kit["librarians"], applicants, folder / "out", Choices(**{"seed": 7, **choices}))
+    await simulate(_kit(), applicants, folder / "out", Choices(**{"seed": 7, **choices}))
     return Played(path, folder / "out")

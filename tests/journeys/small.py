@@ -1,12 +1,14 @@
 """A small round of six teachers. Its process can lose its power at any moment, and the next goes on from the files."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -27,6 +29,7 @@ from bot.rehearsal import Rehearsal
 from storage.database import Database
 from topics.model import Kit
 
+_NUMBER = re.compile(r"\b[em]\d{6}\b")
 STARTS = date(2027, 2, 1)
 BEGIN = datetime(2027, 1, 18, tzinfo=UTC)
 """Applications open on this day, and close a week later."""
@@ -184,15 +187,19 @@ class Ledger:
     acts: tuple[tuple[str, str, str], ...]
 
     @property
-    def counts(self) -> Counter[tuple[str, str, str]]:
-        return Counter(self.acts)
+    def twice(self) -> list[str]:
+        """Keys that reached it more than once."""
+        return [key for key, count in Counter(key for _, _, key in self.acts).items() if count > 1]
 
     @property
     def by_address(self) -> dict[str, list[tuple[str, str]]]:
-        """What each address got, in order."""
+        """What each address got, in order; keys without the platform's own numbers of events and messages.
+
+        These are given across all addresses: what happens in the same instant may change places.
+        """
         found: dict[str, list[tuple[str, str]]] = {}
         for address, kind, key in self.acts:
-            found.setdefault(address, []).append((kind, key))
+            found.setdefault(address, []).append((kind, _NUMBER.sub("#", key)))
         return found
 
 
@@ -248,6 +255,7 @@ async def lives(
     return died
 
 
+@cache
 def _kit() -> Kit:
     kit = kit_of("teachers")["teachers"]
     plan = replace(kit.plan, applications_open_days_before=14, applications_close_days_before=8, weeks=WEEKS)

@@ -22,7 +22,7 @@ async def test_kill_at_any_moment_and_the_story_goes_on(tmp_path: Path) -> None:
     (broken / beginning).write_bytes((whole / beginning).read_bytes())
 
     chance, kills = Random(1), 0
-    while kills < 8:
+    while kills < 5:
         async with playground(broken, KIT) as running:
             await _some_steps(running, chance)
             kills += 1
