@@ -42,9 +42,9 @@ class Habits:
     """How somebody of a temper behaves. Chances are from 0 to 1, delays in days, `content` from 1 to 5."""
 
     hello: tuple[float, float] | None = (1.0, 2.0)
-    remarks: tuple[int, int] = (1, 2)
+    remarks: tuple[int, int] = (1, 1)
     delay: tuple[float, float] = (0.3, 2.0)
-    talked: float = 0.4
+    talked: float = 0.25
     asks: float = 0.92
     surveys: float = 0.8
     content: float = 4.1
@@ -52,7 +52,7 @@ class Habits:
 
 HABITS: Mapping[Temper, Habits] = MappingProxyType(
     {
-        Temper.KEEN: Habits(hello=(0, 0), remarks=(2, 3), delay=(0, 1), talked=0.6, asks=1, surveys=0.95, content=4.7),
+        Temper.KEEN: Habits(hello=(0, 0), remarks=(1, 2), delay=(0, 1), talked=0.4, asks=1, surveys=0.95, content=4.7),
         Temper.STEADY: Habits(),
         Temper.SLOW: Habits((2, 4), remarks=(1, 1), delay=(2, 4), talked=0.2, asks=0.75, surveys=0.55, content=3.6),
         Temper.NEVER_ARRIVES: Habits(hello=None, remarks=(0, 0), talked=0, asks=0, surveys=0, content=2),

@@ -66,11 +66,11 @@ class Profile:
 
     @property
     def starts_at(self) -> datetime | None:
-        """When they sit down to apply, if they have heard of it by then: the last noon or midnight (UTC) before."""
+        """When they sit down to apply, if they have heard of it by then: the last midnight (UTC) before."""
         at = self.applies_at
         if at is None or self.again:
             return at
-        return at.replace(hour=at.hour - at.hour % 12, minute=0, second=0, microsecond=0)
+        return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def wanted(self, question: str) -> str | None:
         """What they will answer to the question of that name; None where nothing is said, empty for a blank."""
