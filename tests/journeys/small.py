@@ -29,7 +29,7 @@ from bot.rehearsal import Rehearsal
 from storage.database import Database
 from topics.model import Kit
 
-_NUMBER = re.compile(r"\b[em]\d{6}\b")
+_NUMBER = re.compile(r"\b[em]\d{6}\b|(?<=flow:)\d+|(?<=run:)\d+|(?<=case:)\d+|(?<=care:)\d+")
 STARTS = date(2027, 2, 1)
 BEGIN = datetime(2027, 1, 18, tzinfo=UTC)
 """Applications open on this day, and close a week later."""
@@ -193,14 +193,16 @@ class Ledger:
 
     @property
     def by_address(self) -> dict[str, list[tuple[str, str]]]:
-        """What each address got, in order; keys without the platform's own numbers of events and messages.
-
-        These are given across all addresses: what happens in the same instant may change places.
-        """
+        """What each address got, in order, by bare keys."""
         found: dict[str, list[tuple[str, str]]] = {}
         for address, kind, key in self.acts:
-            found.setdefault(address, []).append((kind, _NUMBER.sub("#", key)))
+            found.setdefault(address, []).append((kind, bare(key)))
         return found
+
+
+def bare(key: str) -> str:
+    """A key without the numbers that are given across all addresses: what happens at once may change places."""
+    return _NUMBER.sub("#", key)
 
 
 def ledger(folder: Path) -> Ledger:
