@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 
 import structlog
 import typer
@@ -82,8 +83,13 @@ def table(title: str, rows: Mapping[str, object]) -> None:
 def progress(what: str) -> Generator["Bar"]:
     """A progress bar on the error output while something takes its time."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True, highlight=False)) as shown:
+    # Drawn seldom: a bar that is drawn ten times a second takes time from the work that it shows.
+    with Progress(*columns, console=Console(stderr=True, highlight=False), refresh_per_second=2) as shown:
         yield Bar(shown, what)
+
+
+_OFTEN = 0.25
+"""Seconds between two changes of a bar."""
 
 
 class Bar:
@@ -92,7 +98,12 @@ class Bar:
     def __init__(self, shown: Progress, what: str) -> None:
         self._shown = shown
         self._task = shown.add_task(what, total=1.0)
+        self._told = 0.0
 
     def tell(self, what: str, share: float) -> None:
         """Say what is being done, and which share (0 to 1) is behind."""
+        now = monotonic()
+        if share < 1 and now - self._told < _OFTEN:
+            return
+        self._told = now
         self._shown.update(self._task, description=what, completed=share)

@@ -44,7 +44,7 @@ def values(stage: Stage, head: str) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    ("temper", "earliest", "latest"), [(Temper.KEEN, 0, 1), (Temper.STEADY, 1, 3), (Temper.SLOW, 2, 5)]
+    ("temper", "earliest", "latest"), [(Temper.KEEN, 0, 1), (Temper.STEADY, 0, 3), (Temper.SLOW, 2, 5)]
 )
 def test_first_words_come_in_the_manner_of_the_temper(temper: Temper, earliest: int, latest: int) -> None:
     waits = first_words(temper)

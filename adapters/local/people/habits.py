@@ -41,7 +41,7 @@ OPINIONS = (
 class Habits:
     """How somebody of a temper behaves. Chances are from 0 to 1, delays in days, `content` from 1 to 5."""
 
-    hello: tuple[float, float] | None = (1.0, 2.0)
+    hello: tuple[float, float] | None = (0.2, 1.0)
     remarks: tuple[int, int] = (1, 1)
     delay: tuple[float, float] = (0.3, 2.0)
     talked: float = 0.25
