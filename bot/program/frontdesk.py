@@ -20,6 +20,7 @@ from bot.program.turn import Turn
 from storage.partnerships import Member, Partnership
 from storage.people import Person, Program
 from storage.rounds import Round
+from storage.traffic import FlowRun
 
 _WORDS = {
     "apply": "apply",
@@ -61,10 +62,9 @@ class FrontDesk:
         """The buttons of this desk: the invitation's."""
         return {"apply": self.apply_pressed}
 
-    async def spoken(self, turn: Turn, known: Known, text: str, key: str) -> bool:
+    async def spoken(self, turn: Turn, known: Known, text: str, key: str, waiting: FlowRun | None) -> bool:
         """A word said to the bot. While a question waits, only words that no question takes mean something here."""
         word = " ".join(text.casefold().strip(" .!/").removeprefix(f"{NAME} ").split())
-        waiting = await self._conversations.waiting(turn, known.program, known.account.person_id)
         if word in _WORDS and (waiting is None or word in ("apply", "status")):
             await self._do(turn, known, _WORDS[word], key)
             return True

@@ -25,8 +25,11 @@ from storage.traffic import FlowRun
 log = structlog.get_logger()
 _RUNS = select(FlowRun).where(col(FlowRun.id).in_(bindparam("ids", expanding=True)))
 
-Spoken = Callable[[Turn, Known, str, str], Awaitable[bool]]
-"""Understands a word said to the bot outside a question: (turn, who, text, key). False if it means nothing."""
+Spoken = Callable[[Turn, Known, str, str, FlowRun | None], Awaitable[bool]]
+"""Understands a word said to the bot outside a question: (turn, who, text, key, the conversation that waits).
+
+False if it means nothing.
+"""
 RoomEvent = Callable[[Turn, Known, Event], Awaitable[None]]
 """Takes note of what happened in a room: somebody wrote, came, left, or the room is gone."""
 
@@ -135,9 +138,11 @@ class Reception:
         await command.handler(turn, call)
 
     async def _said(self, turn: Turn, known: Known, event: Said, key: str) -> None:
-        if not event.cut and await self.spoken(turn, known, event.text, key):
+        waiting = await self.conversations.waiting(turn, known.program, known.account.person_id)
+        if not event.cut and await self.spoken(turn, known, event.text, key, waiting):
             return
-        if await self.conversations.typed(turn, known.program, known.account, event.text, event.cut, key):
+        if waiting is not None:
+            await self.conversations.typed(turn, known.program, waiting, known.account, event.text, event.cut, key)
             return
         turn.post(event.actor.direct, "reply", f"{key}:reply", turn.say(known.program, "help.short"), prompted=True)
 
