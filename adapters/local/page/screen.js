@@ -12,7 +12,7 @@ export class Screen {
     this.plays = plays;
     this.id = `screen-${++count}`;
     this.place = "";
-    this.follows = false;
+    this.follows = null;
     this.seen = new Map();
     this.drawn = new Map();
     this.build();
@@ -79,12 +79,12 @@ export class Screen {
     const text = this.text.value;
     if (!text.trim()) return;
     this.offer(null);
-    this.follows = true;
+    this.follows = this.state.clock.now;
     if (await ask("say", { account: this.user, place: this.place, text })) this.text.value = "";
   }
 
   press(post, token, values) {
-    this.follows = true;
+    this.follows = this.state.clock.now;
     return ask("press", { account: this.user, place: post.place, message: post.ref, token, values });
   }
 
@@ -109,7 +109,7 @@ export class Screen {
 
   // Whoever turns to a conversation by hand stays there.
   turnTo(place) {
-    this.follows = false;
+    this.follows = null;
     this.show(place);
   }
 
@@ -146,11 +146,12 @@ export class Screen {
       return;
     }
     const fresh = (place) => this.postsAt(place).length > (this.seen.get(place) ?? 0);
-    if (!this.follows || fresh(this.place)) return;
+    // Only what comes at once is an answer: what a later hour brings does not take the screen away.
+    if (this.follows !== this.state.clock.now || fresh(this.place)) return;
     const other = places.find(([place]) => place !== "hall/hall" && fresh(place));
     if (!other) return;
     this.place = other[0];
-    this.follows = false;
+    this.follows = null;
     this.drawn.clear();
     this.log.replaceChildren();
   }
