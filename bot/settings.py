@@ -126,6 +126,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     Raises SettingsError, with sentences to show to the operator, when one is missing or wrong.
     """
     try:
+        # pydantic-settings takes `_env_file` without declaring it.
         return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
     except ValidationError as wrong:
         raise SettingsError(explain(wrong)) from None

@@ -99,6 +99,7 @@ def _front_matter(lines: list[tuple[int, str]], say: Say) -> tuple[str, list[tup
     source = "\n".join(text for _, text in lines[1 : fences[1] - 1])
     body = lines[fences[1] :]
     try:
+        # PyYAML has no types.
         node = cast("object", yaml.compose(source, Loader=yaml.SafeLoader))  # pyright: ignore[reportUnknownMemberType]
         data: object = yaml.safe_load(source)
     except (yaml.YAMLError, ValueError) as error:

@@ -220,6 +220,7 @@ def _placed(naive: datetime, distance: str, zone: str) -> datetime:
     bare = distance.upper().removeprefix("UTC").removeprefix("GMT").removeprefix("Z")
     if not bare:
         return naive.replace(tzinfo=UTC if distance else load_zone(zone)).astimezone(UTC)
+    # The caller has matched this form already, so there is always a match.
     hours, minutes = re.fullmatch(r"(\d{1,2}):?(\d{2})?", bare[1:]).groups()  # pyright: ignore[reportOptionalMemberAccess]
     sign = "-" if bare[0] == "-" else "+"
     return datetime.fromisoformat(f"{naive.isoformat()}{sign}{int(hours):02}:{minutes or '00'}").astimezone(UTC)

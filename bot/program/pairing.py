@@ -15,7 +15,6 @@ from bot.program.matching import (
     Pairing,
     PairingError,
     Problem,
-    Waiting,
     problem_of,
     score_group,
     solve,
@@ -192,8 +191,3 @@ async def _locks(turn: Turn, round_row: Round, problem: Problem) -> tuple[tuple[
 
 def _in_order(pairing: Pairing) -> list[Group]:
     return sorted(pairing.groups, key=lambda group: tuple(sorted(int(key) for key in group.ids)))
-
-
-def waiting_ids(waiting: Sequence[Waiting]) -> list[int]:
-    """Who was not placed."""
-    return [int(one.id) for one in waiting]

@@ -25,10 +25,7 @@ async def test_two_who_wait_are_paired_the_next_morning() -> None:
         await desk.command(BOSS, "match approve")
         await desk.until(datetime(2027, 2, 3, 12, tzinfo=UTC))
         made = len(await rooms(desk))
-        emails = {row.person_id: row for row in await desk.rows(Application)}
-        assert len(emails) == 4
-        pairs = [tuple(sorted(p.score["ids"])) if "ids" in p.score else () for p in await rooms(desk)]
-        assert made == 2 and len(pairs) == 2
+        assert made == 2
         await _wait_again(desk, "alex", "bea", "cem", "dora")
         await desk.until(datetime(2027, 2, 4, 12, tzinfo=UTC))
         assert len(await rooms(desk)) == made + 2, "everybody met somebody new"
