@@ -1,10 +1,15 @@
 """The command line `counterpart`: every command is listed here, once."""
 
+from importlib.metadata import entry_points
+
 import typer
 
 from bot import logs
+from bot.app import command_table
 from bot.cli import kits, matching, rounds, service, simulating
 
+PLATFORMS = "counterpart.cli"
+"""The entry-point group of the platforms' own command lines: each makes a `typer.Typer` from the command table."""
 HELP = "Peer-mentoring programs across borders, inside Slack and Discord."
 
 app = typer.Typer(
@@ -30,8 +35,22 @@ def _prepare() -> None:
     logs.configure()
 
 
+def add_platforms() -> None:
+    """Add the command line of each platform that has one: `counterpart slack manifest`. Raises nothing.
+
+    A platform whose library is not installed has none, and `counterpart run` says how to install it.
+    """
+    for point in sorted(entry_points(group=PLATFORMS), key=lambda point: point.name):
+        try:
+            make = point.load()
+        except ImportError:
+            continue
+        app.add_typer(make(command_table()), name=point.name)
+
+
 def main() -> None:
     """Run the command line."""
+    add_platforms()
     app()
 
 

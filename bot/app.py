@@ -16,10 +16,11 @@ from bot.engine.inbox import Inbox
 from bot.engine.pulse import Pulse
 from bot.engine.work import Work, unit_of_work
 from bot.language.adapter import Adapter
+from bot.language.commands import CommandSpec
 from bot.program.commands import Program as ProgramParts
 from bot.program.commands import program
-from bot.program.people import make_person
-from bot.program.rounddesk import make_coordinator, open_round
+from bot.program.people import make_coordinator, make_person
+from bot.program.rounddesk import open_round
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 from storage.database import Database
@@ -49,16 +50,21 @@ class House:
 
 def build(database: Database, clock: Clock, adapters: Sequence[Adapter], kits: Mapping[str, Kit]) -> House:
     """Wire a house of these parts. Nothing happens yet."""
-    wordings = Kits(kits)
+    by_name = {adapter.name: adapter for adapter in adapters}
+    wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()})
     parts = program(wordings)
     reception = parts.reception
-    by_name = {adapter.name: adapter for adapter in adapters}
     pulse = Pulse()
     inbox = Inbox(database, clock, reception.handle, reception.apologise, pulse=pulse)
     courier = Courier(database, clock, by_name, reception.settled, pulse=pulse, late=LATE)
     calendar = Calendar(database, clock, parts.watches, pulse=pulse)
     engine = Engine(inbox, courier, calendar, pulse)
     return House(database, clock, wordings, by_name, parts, engine)
+
+
+def command_table() -> tuple[CommandSpec, ...]:
+    """The one command table, as platforms and the command line need it."""
+    return tuple(command.spec for command in program(Kits({})).commands)
 
 
 def kit_of(name: str) -> Mapping[str, Kit]:
@@ -111,7 +117,7 @@ async def set_up(house: House, setup: Setup) -> int:
             turn.session.add(
                 Account(community_id=community.id or 0, person_id=person.id or 0, external_id=account, name=name)
             )
-            await make_coordinator(turn, program, person)
+            await make_coordinator(turn, program, person.id or 0)
         return program.id or 0
 
 

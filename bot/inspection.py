@@ -1,27 +1,27 @@
 """`counterpart doctor`: looks at what a Counterpart process needs, and says what to do about what is missing."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import kit_of
-from bot.running import PLAYGROUND, NoAdapter, connector
+from bot.app import command_table, kit_of
+from bot.engine.clock import SystemClock
+from bot.language.adapter import Finding, Ground
+from bot.running import PLAYGROUND, NoAdapter, connector, loaded
 from bot.settings import Settings, SettingsError, read_settings, variable
 from storage.database import Database
 from storage.migrate import newest, revision
 from topics.kit import KitError
 
+DOCTORS = "counterpart.doctors"
+"""The entry-point group of what looks at a platform's own settings and permissions, by the platform's name."""
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `text` says how it is, and where it is not `good`, what to do."""
-
-    what: str
-    good: bool
-    text: str
+Check = Callable[[Ground], Awaitable[Sequence[Finding]]]
+"""What stands under `DOCTORS`: says what it found; nothing is changed, and no message is sent."""
 
 
 async def inspect(env_file: Path | None = Path(".env")) -> tuple[Finding, ...]:
@@ -33,6 +33,23 @@ async def inspect(env_file: Path | None = Path(".env")) -> tuple[Finding, ...]:
     settled = Finding("settings", True, "they can be read")
     adapters = [_adapter(name) for name in settings.adapters]
     return (settled, _kit(settings.kit), await _database(settings), *adapters)
+
+
+async def inspect_platform(name: str, env_file: Path | None = Path(".env")) -> tuple[Finding, ...]:
+    """Look at one platform: whether it lets us in, and what it lets us do. Nothing is changed there.
+
+    Raises NoAdapter for a platform that has nothing of that kind.
+    """
+    points = {point.name: point for point in entry_points(group=DOCTORS)}
+    if name not in points:
+        known = ", ".join(sorted(points)) or "none"
+        raise NoAdapter(f"There is nothing to look at for “{name}”. These platforms can be looked at: {known}.")
+    try:
+        settings = read_settings(env_file)
+    except SettingsError as wrong:
+        return tuple(Finding("settings", False, line) for line in str(wrong).splitlines())
+    check: Check = loaded(points[name])
+    return tuple(await check(Ground(SystemClock(), command_table(), settings.database())))
 
 
 def lacks_file(settings: Settings) -> bool:

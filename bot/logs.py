@@ -8,7 +8,7 @@ from typing import Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_QUIET = ("apscheduler", "uvicorn.access", "alembic", "asyncio", "sqlalchemy")
+_QUIET = ("apscheduler", "uvicorn.access", "alembic", "asyncio", "sqlalchemy", "aiosqlite", "markdown_it")
 """Libraries that say much: heard from `warning` up."""
 HIDDEN = "(hidden)"
 

@@ -3,14 +3,15 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 import structlog
 
-from bot.app import ADAPTERS, House, build, kit_of
+from bot.app import ADAPTERS, House, build, command_table, kit_of
 from bot.engine.bell import Bell
-from bot.engine.clock import Clock, SystemClock
-from bot.language.adapter import Adapter
+from bot.engine.clock import SystemClock
+from bot.language.adapter import Adapter, Ground
 from bot.language.events import Event
 from bot.settings import Settings, variable
 from storage.database import Database
@@ -22,8 +23,11 @@ EXTRAS = ("slack", "discord")
 
 log = structlog.get_logger()
 
-Connect = Callable[[Clock], Adapter]
-"""What stands under the entry-point group `counterpart.adapters`: makes an adapter that reads its own settings."""
+Connect = Callable[[Ground], Adapter]
+"""What stands under the entry-point group `counterpart.adapters`: makes an adapter that reads its own settings.
+
+Raises NotConnected when one of them is missing or wrong.
+"""
 
 
 class NoAdapter(Exception):
@@ -34,11 +38,18 @@ def connector(name: str) -> Connect:
     """What makes the adapter of that name. Raises NoAdapter when it, or a library that it needs, is not installed."""
     for point in entry_points(group=ADAPTERS):
         if point.name == name:
-            try:
-                return point.load()
-            except ImportError as problem:
-                raise NoAdapter(f"The adapter “{name}” cannot be loaded ({problem}). {_advice(name)}") from problem
+            return loaded(point)
     raise NoAdapter(f"{variable('adapters')} names “{name}”, and no such adapter is installed. {_advice(name)}")
+
+
+def loaded(point: EntryPoint) -> Any:
+    """What an entry point of a platform names. Raises NoAdapter when a library that it needs is not installed."""
+    try:
+        return point.load()
+    except ImportError as problem:
+        raise NoAdapter(
+            f"The adapter “{point.name}” cannot be loaded ({problem}). {_advice(point.name)}"
+        ) from problem
 
 
 def check_platforms(names: Sequence[str]) -> dict[str, Connect]:
@@ -52,14 +63,18 @@ def check_platforms(names: Sequence[str]) -> dict[str, Connect]:
 
 
 async def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT. Raises NoAdapter, KitError or NewerDatabase before anything is connected."""
+    """Work until SIGTERM or SIGINT.
+
+    Raises NoAdapter, KitError or NewerDatabase before anything is connected, NotConnected when a platform refuses.
+    """
     connectors = check_platforms(settings.adapters)
     kits = kit_of(settings.kit)
     clock = SystemClock()
     database = Database(settings.database())
     try:
         await migrate(database)
-        house = build(database, clock, [connect(clock) for connect in connectors.values()], kits)
+        ground = Ground(clock, command_table(), settings.database())
+        house = build(database, clock, [connect(ground) for connect in connectors.values()], kits)
         bell = Bell(house.engine, clock)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,15 +4,18 @@ Every setting is a variable named `COUNTERPART_` and the field's name in capital
 `.env.example` and the operator's guide describe each one.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 PREFIX = "COUNTERPART_"
+_SECRET = ("_TOKEN", "_SECRET", "_KEY", "_PASSWORD")
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
 
 
@@ -132,6 +135,13 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError(explain(wrong)) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file} is not a UTF-8 text file. Save it as UTF-8, then start again.") from None
+
+
+def secrets(env_file: Path | None = Path(".env")) -> tuple[str, ...]:
+    """The values that must never be shown, those of adapters too: whatever is named a token, key or secret."""
+    given = {**(dotenv_values(env_file) if env_file and env_file.is_file() else {}), **os.environ}
+    named = (value for name, value in given.items() if name.startswith(PREFIX) and name.endswith(_SECRET))
+    return tuple({part.strip() for value in named if value for part in value.split(",") if part.strip()})
 
 
 def explain(wrong: ValidationError) -> str:

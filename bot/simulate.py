@@ -19,6 +19,7 @@ from bot.program.timetable import RoundDates, first_start, round_dates
 from bot.rehearsal import Rehearsal
 from bot.results import Ledger, write_results
 from storage.database import Database
+from storage.scratch import ScratchDatabase
 from topics.model import Kit, QuestionKind
 
 Progress = Callable[[datetime, float], None]
@@ -75,7 +76,7 @@ async def simulate(
         raise NothingToPlay("No row of the file could be used, so there is nothing to play.")
     dates = dates_for(kit, read, choices)
     with tempfile.TemporaryDirectory() as folder, Ledger(out / "ledger.jsonl") as ledger:
-        database = Database(f"sqlite+aiosqlite:///{folder}/round.db", durable=False)
+        database = ScratchDatabase(Path(folder) / "scratch.db")
         try:
             await database.create_tables()
             rehearsal, players = await _prepare(database, kit, read, dates, choices, ledger)

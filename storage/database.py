@@ -1,18 +1,18 @@
 """The database engine and its transactions: the one way in which rows are read and written."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Table, event, inspect, text
+from sqlalchemy import Connection, Dialect, Table, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlmodel import Session, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import inline
-
+Result = TypeVar("Result")
 _TURN = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 
 
@@ -21,15 +21,13 @@ class Database:
 
     On SQLite every transaction takes the write lock at its beginning (`BEGIN IMMEDIATE`), so that none can fail halfway
     for want of it, and all go through one connection: whoever wants it waits in the event loop, first come first
-    served. A transaction within another of the same task therefore never comes to its turn. `durable=False` is for
-    rehearsals: a power cut may lose the last commits, and no thread stands between the program and SQLite.
+    served. A transaction within another of the same task therefore never comes to its turn.
     """
 
-    def __init__(self, url: str, *, durable: bool = True) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: AsyncEngine = _engine(url, durable)
-        self._sessions = sessionmaker(class_=Session)
-        event.listen(self._sessions, "before_flush", _note_changes)
+        self.engine: AsyncEngine = _engine(url)
+        self._sessions = sessions()
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,10 +62,14 @@ class Database:
         if not self.is_sqlite:
             await connection.execute(_TURN, {"name": name})
 
+    async def with_connection(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, done in a transaction on a connection of the kind that Alembic and the tables know."""
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
     async def create_tables(self) -> None:
         """Make every table at once, without migrations: for tests and rehearsals only."""
-        async with self.engine.begin() as connection:
-            await connection.run_sync(SQLModel.metadata.create_all)
+        await self.with_connection(SQLModel.metadata.create_all)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -80,6 +82,30 @@ def changed_rows(session: AsyncSession | Session) -> set[type[SQLModel]]:
     return changed
 
 
+def sessions() -> sessionmaker[Session]:
+    """What makes sessions that note which tables they change."""
+    made = sessionmaker(class_=Session)
+    event.listen(made, "before_flush", _note_changes)
+    return made
+
+
+def insert_together(dialect: Dialect) -> None:
+    """Let SQLite insert many new rows by one statement.
+
+    It gives the rows of a statement growing ids, in their order; by these the library finds out which is whose. It does
+    not do so unasked, since other ways to choose an id do not keep that order, and would insert them one by one.
+    """
+    dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
+
+
+def begin_immediately(connection: Connection) -> None:
+    """Take SQLite's write lock at the beginning of a transaction."""
+    # Straight to the driver: it is the statement that is sent most often.
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE")
+    cursor.close()
+
+
 def _note_changes(session: Session, _context: object, _instances: object) -> None:
     rows = (*session.new, *session.dirty, *session.deleted)
     changed_rows(session).update(type(row) for row in rows if isinstance(row, SQLModel))
@@ -90,10 +116,9 @@ def table_of(row: type[SQLModel]) -> Table:
     return cast(Table, inspect(row).local_table)
 
 
-def _engine(url: str, durable: bool) -> AsyncEngine:
+def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_pre_ping=True)
-    options: dict[str, Any] = {} if durable else {"connect_args": {"async_creator_fn": inline.connect}}
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -102,25 +127,19 @@ def _engine(url: str, durable: bool) -> AsyncEngine:
         pool_timeout=60,
         # Every use is a transaction that ends by itself.
         pool_reset_on_return=None,
-        **options,
     )
 
     def on_connect(connection: Any, _: ConnectionPoolEntry) -> None:
-        # The driver must not begin transactions by itself: `on_begin` does, with the write lock.
+        # The driver must not begin transactions by itself: `begin_immediately` does.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=30000")
         cursor.close()
 
-    def on_begin(connection: Connection) -> None:
-        # Straight to the driver: it is the statement that is sent most often.
-        cursor = connection.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
-        cursor.close()
-
+    insert_together(engine.sync_engine.dialect)
     event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", on_begin)
+    event.listen(engine.sync_engine, "begin", begin_immediately)
     return engine

@@ -39,11 +39,8 @@ async def migrate(database: Database) -> None:
     """
     for wait in (*_WAITS, None):
         try:
-            async with database.engine.begin() as connection:
-                if not database.is_sqlite:
-                    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-                await connection.run_sync(_upgrade)
-                return
+            await database.with_connection(_upgrade)
+            return
         except OperationalError as problem:
             # Several processes that make one SQLite file at once can be in each other's way before any holds its lock.
             if wait is None or "database is locked" not in str(problem):
@@ -53,8 +50,7 @@ async def migrate(database: Database) -> None:
 
 async def revision(database: Database) -> str | None:
     """The form the database is in; None for one that was never migrated."""
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(_revision)
+    return await database.with_connection(_revision)
 
 
 def newest() -> str:
@@ -67,8 +63,7 @@ def newest() -> str:
 
 async def write_migration(database: Database, message: str) -> None:
     """For developers: write the next migration file, from what the rows have become since the database was migrated."""
-    async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.revision(_config(sync), message, autogenerate=True))
+    await database.with_connection(lambda sync: command.revision(_config(sync), message, autogenerate=True))
 
 
 def rendered(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
@@ -81,6 +76,8 @@ def rendered(kind: str, item: Any, context: AutogenContext) -> str | Literal[Fal
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
     current = _revision(connection)
     if current is not None and current not in known:

@@ -112,9 +112,12 @@ class Crowd(Protocol):
         ...
 
     def next_due(self) -> datetime | None:
-        """When the next action is due (aware UTC), None when nobody has anything in mind."""
+        """When the clock has to stop for the next action (aware UTC), None when nobody has anything in mind."""
         ...
 
     def take_due(self, now: datetime) -> Sequence[Action]:
-        """Take out all actions with `at` <= `now`, in the order in which they are to be performed."""
+        """Take out all actions with `at` <= `now`, in the order in which they are to be performed.
+
+        Some may be a little older than `now`: they were done at their `at`, and count so.
+        """
         ...

@@ -11,13 +11,13 @@ from adapters.local.faults import Fault, FaultPlan, Faults, Trouble
 from adapters.local.platform import Platform
 from adapters.local.records import Edited, Posted, RoomClosed, RoomOpened
 from adapters.local.render import Words
-from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt
+from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt, ShowHome
 from bot.language.adapter import Capabilities, Gone, Receive, Refused, Retry, Unknown
 from bot.language.places import Address, Place
 
 ROOM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
-CAPABILITIES = Capabilities(buttons=5, options=25, text=12_000, pictures=True, ephemeral=True)
+CAPABILITIES = Capabilities(buttons=5, options=25, text=12_000, pictures=True, ephemeral=True, has_desk=True)
 """What the page can show. Nothing limits how fast the local platform is written to."""
 
 
@@ -179,6 +179,8 @@ class LocalAdapter:
                 receipt = self.platform.commit(RoomOpened(now, act))
             case CloseRoom():
                 receipt = self.platform.commit(RoomClosed(now, act))
+            case ShowHome():
+                raise Refused("the playground has no home pages")
         return receipt
 
     def _tell(self, act: Post | Edit, only_for: str, now: datetime) -> None:
@@ -194,6 +196,8 @@ class LocalAdapter:
     def _check(self, act: Act) -> None:
         world = self.platform.world
         match act:
+            case ShowHome():
+                raise Refused("the playground has no home pages")
             case OpenRoom():
                 if not ROOM_NAME.fullmatch(act.name):
                     raise Refused(f"not a name for a room: {act.name!r}")

@@ -124,7 +124,7 @@ class Platform:
                 if not self._taken:
                     break
             while self._taken:
-                self._commit(Acted(now, self._taken[0], crowd=True))
+                self._commit(Acted(min(now, self._taken[0].at), self._taken[0], crowd=True))
                 count += 1
         return count
 

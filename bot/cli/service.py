@@ -9,9 +9,9 @@ from sqlalchemy.engine import make_url
 from bot import logs
 from bot.cli.words import Refusal, in_words, say
 from bot.demo import demo
-from bot.inspection import inspect
+from bot.inspection import inspect, inspect_platform
 from bot.running import run
-from bot.settings import Settings, read_settings, variable
+from bot.settings import Settings, read_settings, secrets, variable
 from storage.database import Database
 from storage.migrate import migrate, newest, revision
 
@@ -43,10 +43,14 @@ def migrate_command() -> None:
         say(f"The database is up to date {'already' if before == now else 'now'} ({now}).")
 
 
-def doctor_command() -> None:
-    """Looks at the settings, the kit, the database and the adapters, and says what to do."""
+def doctor_command(
+    platform: Annotated[
+        str | None, typer.Argument(help="A platform to look at in its own words, for example slack.")
+    ] = None,
+) -> None:
+    """Looks at the settings, the kit, the database and the adapters, or at one platform, and says what to do."""
     with in_words():
-        findings = asyncio.run(inspect())
+        findings = asyncio.run(inspect_platform(platform.lower()) if platform else inspect())
         for finding in findings:
             mark = "ok     " if finding.good else "TO DO  "
             say(f"{mark}{finding.what}: {finding.text}")
@@ -58,7 +62,8 @@ def settled() -> Settings:
     """The settings; from now on, logs are as they say. Raises SettingsError."""
     settings = read_settings()
     password = make_url(settings.database()).password
-    logs.configure(settings.log_level, settings.log_format, secrets=[str(password)] if password else [])
+    hidden = [*secrets(), *([str(password)] if password else [])]
+    logs.configure(settings.log_level, settings.log_format, secrets=hidden)
     return settings
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from bot.importing import NoRound
+from bot.language.adapter import NotConnected
 from bot.program.forms import FormError
 from bot.program.matching import PairingError
 from bot.running import NoAdapter
@@ -28,7 +29,7 @@ class Refusal(Exception):
     """What was asked for cannot be done. The text is one or two sentences: what is wrong, and what to do."""
 
 
-_KNOWN = (Refusal, NoAdapter, NoRound, SettingsError, KitError, FormError, PairingError, NothingToPlay)
+_KNOWN = (Refusal, NoAdapter, NotConnected, NoRound, SettingsError, KitError, FormError, PairingError, NothingToPlay)
 
 
 @contextmanager

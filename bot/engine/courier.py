@@ -16,7 +16,7 @@ from bot.engine.pace import Pace
 from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Work, unit_of_work
 from bot.language.acts import Act, Post, Receipt, act_from_json, receipt_to_json
-from bot.language.adapter import Adapter, Gone, Refused, Retry, Unknown
+from bot.language.adapter import Adapter, Gone, Lost, Refused, Retry, Unknown
 from bot.language.places import Place
 from storage.database import Database
 
@@ -34,8 +34,8 @@ class Outcome:
     """It did not end yet: after several look-ups nobody knows whether it was done, and it is looked up further."""
 
 
-Settled = Callable[[Work, Outcome], Awaitable[None]]
-"""The program's continuation, run in the transaction that stores the result."""
+Settled = Callable[[Work, Sequence[Outcome]], Awaitable[None]]
+"""The program's continuations, run one after the other in the transaction that stores the results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,9 @@ class Courier:
             # Until a look-up has succeeded, an act of unknown outcome stays one.
             state = "waiting" if looked_up else "unknown"
             return _Attempt(Result(claim, state, retry_at=retry_at, reason=str(problem)), act)
+        except Lost as problem:
+            log.warning("act_lost", key=act.key, kind=act.kind)
+            return _Attempt(Result(claim, "dead", reason=f"lost: {problem}"), act)
         except (Gone, Refused) as problem:
             if not looked_up:
                 return _Attempt(self._unknown(claim, f"it could not be looked up: {problem}"), act)
@@ -226,9 +229,8 @@ class Courier:
         if outcomes:
             async with unit_of_work(self._database, self._clock, self._pulse) as work:
                 written = await outbox.settle(await work.session.connection(), results)
-                for act, outcome in outcomes.items():
-                    if act in written:
-                        await self._settled(work, outcome)
+                told_of = [outcome for act, outcome in outcomes.items() if act in written]
+                await self._settled(work, told_of)
         else:
             async with self._database.connection() as connection:
                 written = await outbox.settle(connection, results)

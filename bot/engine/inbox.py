@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from pydantic import ValidationError
@@ -42,11 +43,17 @@ _WAITING = (
 )
 _NEXT = select(func.min(func.coalesce(_event.retry_at, _event.received_at, type_=UtcDateTime()))).where(_new)
 _STILL_NEW = select(_event.id).where(_event.id == bindparam("event"), _new)
-_DONE = update(_events).where(_event.id == bindparam("event")).values(state="done", error="")
+_DONE = update(_events).where(_event.id.in_(bindparam("ids", expanding=True))).values(state="done", error="")
 _UNIQUE = ["platform", "community", "event_id"]
+_FRESH: dict[str, Any] = {
+    "state": literal_column("'new'"),
+    "attempts": literal_column("0"),
+    "error": literal_column("''"),
+}
+"""What is the same for each new event is written out: every parameter takes its time, in each of very many rows."""
 _INSERT = {
-    "sqlite": sqlite.insert(_events).on_conflict_do_nothing(index_elements=_UNIQUE),
-    "postgresql": postgresql.insert(_events).on_conflict_do_nothing(index_elements=_UNIQUE),
+    "sqlite": sqlite.insert(_events).values(_FRESH).on_conflict_do_nothing(index_elements=_UNIQUE),
+    "postgresql": postgresql.insert(_events).values(_FRESH).on_conflict_do_nothing(index_elements=_UNIQUE),
 }
 
 
@@ -86,9 +93,6 @@ class Inbox:
                 "event_id": event.event_id,
                 "payload": event_to_json(event),
                 "received_at": now,
-                "state": "new",
-                "attempts": 0,
-                "error": "",
             }
             for event in events
         ]
@@ -139,7 +143,7 @@ class Inbox:
         if waiting:
             await self._handle(work, [event_from_json(one.payload) for one in waiting])
             connection = await work.session.connection()
-            await connection.execute(_DONE, [{"event": one.id} for one in waiting])
+            await connection.execute(_DONE, {"ids": [one.id for one in waiting]})
 
     async def _handle_apart(self, waiting: Sequence[_Waiting], problem: Exception) -> None:
         """One of them is at fault: alone, each either succeeds or is put aside."""

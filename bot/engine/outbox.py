@@ -20,17 +20,6 @@ from storage.columns import UtcDateTime
 from storage.database import Database, table_of
 from storage.traffic import OutboxAct
 
-_DEFAULTS: dict[str, Any] = {
-    "state": "waiting",
-    "attempts": 0,
-    "fence": 0,
-    "receipt": "",
-    "reference": "",
-    "reason": "",
-    "retry_at": None,
-    "lease_until": None,
-    "sent_at": None,
-}
 _AGAIN = timedelta(seconds=1)
 
 _acts = table_of(OutboxAct)
@@ -122,12 +111,34 @@ _WRITTEN = select(_act.id, _act.fence, _act.state).where(_act.id.in_(bindparam("
 _RELEASE = update(_acts).where(_act.state == "claimed").values(state="unknown", fence=_act.fence + 1, retry_at=None)
 _CANCEL = (
     update(_acts)
-    .where(_act.subject == bindparam("about"), _act.state == "waiting")
+    .where(_act.subject.in_(bindparam("about", expanding=True)), _waits)
     .values(state="cancelled", reason=bindparam("why"))
 )
+_SENT = (
+    update(_acts)
+    .where(_act.id == bindparam("act"), _act.fence == bindparam("held"), _claimed)
+    .values(
+        state=literal_column("'sent'"),
+        receipt=bindparam("new_receipt"),
+        reference=bindparam("new_reference"),
+        sent_at=bindparam("new_sent"),
+        retry_at=literal_column("NULL"),
+        reason=literal_column("''"),
+    )
+)
+"""As `_SETTLE` for what nearly always happens: it was sent, and all else stays as the claim wrote it."""
+_FRESH: dict[str, Any] = {
+    "state": literal_column("'waiting'"),
+    "attempts": literal_column("0"),
+    "fence": literal_column("0"),
+    "receipt": literal_column("''"),
+    "reference": literal_column("''"),
+    "reason": literal_column("''"),
+}
+"""What is the same for each new act is written out: every parameter takes its time, in each of very many rows."""
 _INSERT = {
-    "sqlite": sqlite.insert(_acts).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(_acts).on_conflict_do_nothing(index_elements=["key"]),
+    "sqlite": sqlite.insert(_acts).values(_FRESH).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql.insert(_acts).values(_FRESH).on_conflict_do_nothing(index_elements=["key"]),
 }
 
 
@@ -167,13 +178,13 @@ class Result:
 
 async def insert(connection: AsyncConnection, acts: Sequence[dict[str, Any]]) -> None:
     """Store acts; those whose key is known already are left as they are."""
-    await connection.execute(_INSERT[connection.dialect.name], [_DEFAULTS | act for act in acts])
+    await connection.execute(_INSERT[connection.dialect.name], list(acts))
 
 
-async def cancel(connection: AsyncConnection, subject: str, kinds: tuple[str, ...], reason: str) -> None:
+async def cancel(connection: AsyncConnection, subjects: Sequence[str], kinds: tuple[str, ...], reason: str) -> None:
     """Call off waiting acts. One that is on its way already cannot be called back."""
     statement = _CANCEL.where(_act.kind.in_(kinds)) if kinds else _CANCEL
-    await connection.execute(statement, {"about": subject, "why": reason})
+    await connection.execute(statement, {"about": list(subjects), "why": reason})
 
 
 async def waiting(session: AsyncSession, subject: str) -> list[OutboxAct]:
@@ -234,12 +245,31 @@ async def settle(connection: AsyncConnection, results: Sequence[Result]) -> set[
     Returns the ids of the acts that were written.
     """
     ids = [result.claim.id for result in results]
-    done = await connection.execute(_SETTLE, [_settled(result) for result in results])
-    if done.rowcount == len(results):
+    sent = [_sent(result) for result in results if _plainly_sent(result)]
+    others = [_settled(result) for result in results if not _plainly_sent(result)]
+    written = 0
+    for statement, rows in ((_SENT, sent), (_SETTLE, others)):
+        if rows:
+            written += (await connection.execute(statement, rows)).rowcount
+    if written == len(results):
         return set(ids)
     rows = await connection.execute(_WRITTEN, {"ids": ids})
     found = {row.id: (row.fence, row.state) for row in rows}
     return {r.claim.id for r in results if found.get(r.claim.id) == (r.claim.fence, r.state)}
+
+
+def _plainly_sent(result: Result) -> bool:
+    return (result.state, result.retry_at, result.due_at, result.reason, result.tried) == ("sent", None, None, "", True)
+
+
+def _sent(result: Result) -> dict[str, Any]:
+    return {
+        "act": result.claim.id,
+        "held": result.claim.fence,
+        "new_receipt": result.receipt,
+        "new_reference": result.reference,
+        "new_sent": result.sent_at,
+    }
 
 
 def _settled(result: Result) -> dict[str, Any]:

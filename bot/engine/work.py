@@ -15,6 +15,9 @@ from bot.language.acts import Act, OpenRoom, act_to_json
 from storage.database import Database, changed_rows
 from storage.traffic import OutboxAct
 
+_CHUNK = 500
+"""A statement takes only so many values."""
+
 
 class Work:
     """What a handler is given: the session, the time, and the way to have something done outside.
@@ -60,10 +63,12 @@ class Work:
             self.next_act = min(self.next_act, *(act["due_at"] for act in acts))
             await outbox.insert(await self.session.connection(), acts)
 
-    async def cancel(self, subject: str, *, kinds: tuple[str, ...] = (), reason: str = "") -> None:
-        """Call off the acts about `subject` (of these `kinds` only, if given) that have not gone out yet."""
+    async def cancel(self, *subjects: str, kinds: tuple[str, ...] = (), reason: str = "") -> None:
+        """Call off the acts about these (of these `kinds` only, if given) that have not gone out yet."""
         await self.store_acts()
-        await outbox.cancel(await self.session.connection(), subject, kinds, reason)
+        connection = await self.session.connection()
+        for start in range(0, len(subjects), _CHUNK):
+            await outbox.cancel(connection, subjects[start : start + _CHUNK], kinds, reason)
 
     async def waiting(self, subject: str) -> list[OutboxAct]:
         """The acts about `subject` that have not gone out yet."""

@@ -68,20 +68,36 @@ class CloseRoom:
     type: Literal["close_room"] = "close_room"
 
 
-Act = Post | Edit | OpenRoom | CloseRoom
+@dataclass(frozen=True, slots=True)
+class ShowHome:
+    """Put `message` on the home page that the account at `address` (a direct one) sees, in the place of what was there.
+
+    Only where `Capabilities.home`. Doing it twice is doing it once.
+    """
+
+    key: str
+    kind: str
+    address: Address
+    message: Message
+    type: Literal["show_home"] = "show_home"
+
+
+Act = Post | Edit | OpenRoom | CloseRoom | ShowHome
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The proof that an act was done: when, and what the platform calls the result.
 
-    `reference` is the message's or room's id; `room` and `present` (user ids in it) come with OpenRoom.
+    `reference` is the message's or room's id; `room` and `present` (user ids in it) come with OpenRoom. `note` is what
+    coordinators should know of how it was done, in plain words; empty where there is nothing to tell.
     """
 
     at: datetime
     reference: str = ""
     room: Address | None = None
     present: tuple[str, ...] = ()
+    note: str = ""
 
 
 _acts: TypeAdapter[Act] = TypeAdapter(Annotated[Act, Field(discriminator="type")])

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.language.acts import Act, Receipt
+from bot.language.commands import CommandSpec
 from bot.language.events import Event
 
 Receive = Callable[[Sequence[Event]], Awaitable[None]]
@@ -23,10 +25,57 @@ class Capabilities:
     """Characters of one text element."""
     pictures: bool = False
     ephemeral: bool = True
+    home: bool = False
+    """Whether there is a home page for each account (`ShowHome`, `Opened`)."""
+    replies_in_place: bool = False
+    """Whether the answer to a command is shown where it was given, to its giver alone, not in their conversation."""
+    edits_answered: bool = False
+    """Whether a question that was answered is to be replaced by one that says what was chosen, without its buttons."""
+    has_desk: bool = False
+    """Whether the coordinators' channel is there from the beginning; otherwise the core has it opened like a room."""
+    rooms_per_minute: float = 0.0
+    """How many rooms can be opened in a minute; 0 means no limit worth telling."""
     per_second: float = 0.0
     """Acts a second over the whole community; 0 means no limit."""
     per_address_second: float = 0.0
     """Acts a second to one address; 0 means no limit."""
+
+
+class Clock(Protocol):
+    """What time it is, aware and in UTC."""
+
+    def now(self) -> datetime:
+        """The current time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an adapter is given to stand on when it is built; its own settings it reads itself.
+
+    `commands` is the one command table; `database_url` the project's database, for what the platform's library keeps
+    there itself (installations), in tables of its own.
+    """
+
+    clock: Clock
+    commands: tuple[CommandSpec, ...] = ()
+    database_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that `counterpart doctor` looked at: how it is, and where it is not `good`, what to do."""
+
+    what: str
+    good: bool
+    text: str
+
+
+class NotConnected(Exception):
+    """The platform cannot be connected as it is set up: a setting is missing, a token is not accepted.
+
+    The text is for the operator: it says what is wrong and what to do, and holds no secret.
+    """
 
 
 class Retry(Exception):
@@ -47,6 +96,13 @@ class Refused(Exception):
 
 class Unknown(Exception):
     """Nobody knows whether it was done: the connection broke on the way. Look it up before repeating it."""
+
+
+class Lost(Exception):
+    """Nobody knows whether it was done, and nobody ever will: what only one person was shown can be looked up nowhere.
+
+    It is given up rather than done a second time.
+    """
 
 
 class Adapter(Protocol):
@@ -77,6 +133,6 @@ class Adapter(Protocol):
     async def find(self, act: Act) -> Receipt | None:
         """The receipt of this act if it was done earlier (by its key), None if it certainly was not.
 
-        Raises Unknown or Retry when that cannot be told now.
+        Raises Unknown or Retry when that cannot be told now, Lost when it never can.
         """
         ...

@@ -91,7 +91,45 @@ class RoomGone:
     type: Literal["room_gone"] = "room_gone"
 
 
-Event = Said | Answered | Commanded | Joined | Left | RoomGone
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The bot can be reached in this community: it is new there, or back after it was gone.
+
+    `actor` is who installed it, with an empty `user` where the platform does not say. `address` is the hall, its `id`
+    empty as long as nobody chose one. Handing it in at each start is fine: what is known already changes nothing.
+    """
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    name: str = ""
+    type: Literal["installed"] = "installed"
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstalled:
+    """The bot was taken out of this community, or its permission was withdrawn: nothing can be sent there any more."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    type: Literal["uninstalled"] = "uninstalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody opened the bot's home page, where the platform has one; `address` is their direct conversation."""
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    address: Address
+    type: Literal["opened"] = "opened"
+
+
+Event = Said | Answered | Commanded | Joined | Left | RoomGone | Installed | Uninstalled | Opened
 
 _events: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
 

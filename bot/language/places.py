@@ -10,7 +10,9 @@ class Place(StrEnum):
     DIRECT = "direct"
     """The private conversation of one account with the bot; `id` is the account's id."""
     ROOM = "room"
-    """A private channel that the bot opened for a partnership; `id` is the channel's id."""
+    """A private channel that the bot opened for a partnership; `id` is the channel's id.
+
+    An adapter that cannot tell the desk from a room says ROOM for both: the core knows its desk."""
     DESK = "desk"
     """The coordinators' channel; `id` is the channel's id."""
     HALL = "hall"
@@ -50,6 +52,8 @@ class Actor:
     email: str = ""
     zone: str = ""
     locale: str = ""
+    owner: bool = False
+    """Whether the platform says that this account runs the community (an administrator of the workspace or server)."""
 
     @property
     def direct(self) -> Address:

@@ -5,11 +5,13 @@ from enum import StrEnum
 
 
 class Who(StrEnum):
-    """For whom something is: everybody, those who take part in a partnership, or coordinators."""
+    """For whom something is: everybody, those who take part in a partnership, coordinators, or who runs the place."""
 
     ANYONE = "anyone"
     PARTNER = "partner"
     COORDINATOR = "coordinator"
+    OWNER = "owner"
+    """Coordinators, and whoever the platform says runs the community."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Standing:
 
     person_id: int
     coordinator: bool = False
+    owner: bool = False
     partnerships: frozenset[int] = frozenset()
     """The partnerships, not ended, of which the person is a member."""
 
@@ -46,6 +49,8 @@ def allowed(standing: Standing, action: Action) -> Decision:
     """Decide. Whoever may not is told so, and learns nothing else."""
     if action.who is Who.COORDINATOR:
         return YES if standing.coordinator else Decision(False, "access.coordinators_only")
+    if action.who is Who.OWNER:
+        return YES if standing.owner or standing.coordinator else Decision(False, "setup.owners_only")
     if action.person is not None and action.person != standing.person_id:
         return Decision(False, "access.not_yours")
     if action.who is Who.PARTNER:

@@ -9,9 +9,11 @@ from sqlmodel import col, select
 from bot.flows.spec import Answer
 from bot.program.applications import (
     Sent,
+    application_in,
     country_in,
     keep_facts,
     late_reason,
+    note_application,
     plain_answers,
     record,
     replaced_reason,
@@ -46,13 +48,15 @@ async def submit(
 async def take(turn: Turn, program: Program, round_row: Round, sent: Sent) -> Application:
     """Keep an application that came in time, and judge it. Nobody is told, and the line behind it is not moved."""
     kit = turn.kit(program)
-    application = await _replace(turn, round_row, sent.person)
+    application, is_new = await _replace(turn, round_row, sent.person)
     application.account_id = sent.account.id if sent.account else None
     application.answers = plain_answers(sent.answers)
     application.submitted_at = turn.happened_at
     await keep_facts(turn, program, kit, sent.person, sent.answers)
     await _judge(turn, round_row, kit, application)
-    turn.session.add(application)
+    if is_new:
+        turn.session.add(application)
+        note_application(turn, application)
     record(turn, round_row, kit, sent, "counted")
     await turn.session.flush()
     return application
@@ -70,9 +74,7 @@ async def join(turn: Turn, program: Program, person: Person, account: Account) -
     await tell_status(turn, program, round_row, application, account, key=key, prompted=False)
 
 
-async def change(
-    turn: Turn, round_row: Round, account: Account, answers: Mapping[str, Answer], *, key: str
-) -> None:
+async def change(turn: Turn, round_row: Round, account: Account, answers: Mapping[str, Answer], *, key: str) -> None:
     """Put new answers in the place of the old ones. The place in the line stays."""
     program = await turn.get(Program, round_row.program_id)
     kit = turn.kit(program)
@@ -97,9 +99,7 @@ async def change(
         await fill_places(turn, program, round_row)
         return
     late = before == "ineligible"
-    text = turn.say(
-        program, "change.late" if late else "registration.changed", closed=last_day(round_row.closes_at)
-    )
+    text = turn.say(program, "change.late" if late else "registration.changed", closed=last_day(round_row.closes_at))
     turn.post(await turn.direct(account), "notice", f"{key}:changed", text, prompted=True)
 
 
@@ -235,13 +235,14 @@ async def _judge(turn: Turn, round_row: Round, kit: Kit, application: Applicatio
         application.reason = "" if application.status == "accepted" else "full"
 
 
-async def _replace(turn: Turn, round_row: Round, person: Person) -> Application:
-    """The application to fill in: a new one, or the old one whose submission no longer counts."""
+async def _replace(turn: Turn, round_row: Round, person: Person) -> tuple[Application, bool]:
+    """The application to fill in, and whether it is new; or else an old one, whose submission no longer counts."""
     application = await _application(turn, round_row, person)
     if application is None:
-        return Application(
+        new = Application(
             program_id=round_row.program_id, round_id=_id(round_row), person_id=_id(person), submitted_at=turn.now
         )
+        return new, True
     rows = await turn.session.exec(
         select(Submission).where(
             Submission.round_id == round_row.id, Submission.person_id == person.id, Submission.outcome == "counted"
@@ -251,14 +252,11 @@ async def _replace(turn: Turn, round_row: Round, person: Person) -> Application:
         earlier.outcome = "duplicate"
         earlier.reason = replaced_reason(turn.happened_at)
     application.status, application.told = "received", ""
-    return application
+    return application, False
 
 
 async def _application(turn: Turn, round_row: Round, person: Person) -> Application | None:
-    rows = await turn.session.exec(
-        select(Application).where(Application.round_id == round_row.id, Application.person_id == person.id)
-    )
-    return rows.first()
+    return await application_in(turn, round_row, _id(person))
 
 
 async def _accounts(turn: Turn, applications: Sequence[Application]) -> dict[int, Account]:

@@ -1,6 +1,6 @@
 """Private questions to partners about how it goes, and what follows from each answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.engine.courier import Outcome
@@ -9,7 +9,7 @@ from bot.flows.spec import Answer, Flow, Step, StepKind
 from bot.language.markup import Markdown, plain
 from bot.language.messages import Option
 from bot.program.cases import SILENCE, close_about, open_case
-from bot.program.conversations import Conversation, start
+from bot.program.conversations import Conversation, new_run, start
 from bot.program.ending import Rematch, checkin_subject, close_questions, stop
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, one, pace_of, quarter_day, start_anew
 from bot.program.rounds import day_label
@@ -21,6 +21,28 @@ from storage.traffic import FlowRun
 
 _ANSWERS = ("fine", "elsewhere", "busy", "partner_silent", "other_partner", "leave")
 _DAY = timedelta(days=1)
+
+
+async def prepare(
+    turn: Turn, conversation: Conversation, seats: Sequence[tuple[Program, Partners, Seat]]
+) -> None:
+    """Make ready to `ask` many at once: their earlier questions are over, and the new ones have their rows."""
+    subjects = {checkin_subject(partners.id, seat.member.person_id): seat for _, partners, seat in seats}
+    await close_questions(turn, [seat.member.person_id for seat in subjects.values()], subjects)
+    runs = {
+        checkin_subject(partners.id, seat.member.person_id): new_run(
+            turn,
+            conversation,
+            program,
+            seat.account,
+            round_id=partners.row.round_id,
+            subject=checkin_subject(partners.id, seat.member.person_id),
+        )
+        for program, partners, seat in seats
+    }
+    turn.session.add_all(runs.values())
+    await turn.session.flush()
+    turn.work.cache.update({("prepared", subject): run for subject, run in runs.items()})
 
 
 async def ask(
@@ -38,7 +60,9 @@ async def ask(
     A light question is no step of the ladder: nothing follows when it stays unanswered.
     """
     subject = checkin_subject(partners.id, seat.member.person_id)
-    await close_questions(turn, [seat.member.person_id], (subject,))
+    prepared: FlowRun | None = turn.work.cache.pop(("prepared", subject), None)
+    if prepared is None:
+        await close_questions(turn, [seat.member.person_id], (subject,))
     if seat.member.asks:
         await turn.work.cancel(subject, reason="asked anew")
     if not light:
@@ -54,6 +78,7 @@ async def ask(
         subject=subject,
         intro=words,
         then="asked",
+        run=prepared,
     )
 
 

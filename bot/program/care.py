@@ -13,13 +13,14 @@ from bot.program.cases import ACTIONS, WAIT, Handled, close_about, close_case, e
 from bot.program.ending import Rematch, end, go_without, say_goodbye, seek
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, names, one, start_anew
+from bot.program.presence import PRESENT
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.routes import Press, Pressed
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 from storage.partnerships import Case
-from storage.people import Program
+from storage.people import Community, Program
 from storage.rounds import Round
 
 AFTER_WRITING = timedelta(days=3)
@@ -190,14 +191,16 @@ class CaseWatch:
     """Puts a case before the coordinators again when the time for which it was put off is over."""
 
     name = "cases"
-    rows = (Case,)
+    rows = (Case, Community)
 
     def __init__(self, kits: Kits) -> None:
         self._kits = kits
 
     async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
         """When the first case that was put off is due again."""
-        rows = await session.exec(select(func.min(Case.wake_at)).where(Case.state == "snoozed"))
+        rows = await session.exec(
+            select(func.min(Case.wake_at)).where(Case.state == "snoozed", col(Case.program_id).in_(PRESENT))
+        )
         return rows.one()
 
     async def ring(self, work: Work) -> None:
@@ -205,7 +208,7 @@ class CaseWatch:
         turn = Turn(work, self._kits)
         rows = await turn.session.exec(
             select(Case)
-            .where(Case.state == "snoozed", col(Case.wake_at) <= turn.now)
+            .where(Case.state == "snoozed", col(Case.wake_at) <= turn.now, col(Case.program_id).in_(PRESENT))
             .order_by(col(Case.wake_at), col(Case.id))
             .limit(_LIMIT)
         )

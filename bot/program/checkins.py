@@ -3,36 +3,48 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
 from bot.language.markup import Markdown
-from bot.program.asking import ask, nudge
+from bot.program.asking import ask, nudge, prepare
 from bot.program.cases import open_case
 from bot.program.conversations import Conversation
 from bot.program.introductions import announce, become_live
 from bot.program.ladder import Decision, Facts, Party, Pause, decide
 from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of, quarter_day
+from bot.program.presence import PRESENT
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 from bot.world.zones import load_zone
+from storage.columns import UtcDateTime
 from storage.partnerships import Case, Partnership
-from storage.people import Absence, Program
+from storage.people import Absence, Community, Program
 
 LIMIT = 500
 """How many partnerships are looked at in one go."""
 _CHUNK = 500
 _DAY = timedelta(days=1)
+_RUNS_ON = (Partnership.state != "ended", col(Partnership.program_id).in_(PRESENT))
+# Made once: these are asked whenever a partnership has changed.
+_NEXT = select(func.min(Partnership.check_at)).where(*_RUNS_ON)
+_DUE = (
+    select(Partnership.id)
+    .where(*_RUNS_ON, col(Partnership.check_at) <= bindparam("now", type_=UtcDateTime()))
+    .order_by(col(Partnership.check_at), col(Partnership.id))
+    .limit(LIMIT)
+)
 
 
 class PartnershipWatch:
     """Looks at each partnership when it is time to, many in one go."""
 
     name = "partnerships"
-    rows = (Partnership,)
+    rows = (Partnership, Community)
 
     def __init__(self, kits: Kits, checkin: Conversation) -> None:
         self._kits = kits
@@ -40,21 +52,16 @@ class PartnershipWatch:
 
     async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
         """When the first partnership is to be looked at."""
-        rows = await session.exec(select(func.min(Partnership.check_at)).where(Partnership.state != "ended"))
-        return rows.one()
+        return (await session.exec(_NEXT)).one()
 
     async def ring(self, work: Work) -> None:
         """Look at all partnerships that are due; each gets a later time to be looked at."""
         turn = Turn(work, self._kits)
-        rows = await turn.session.exec(
-            select(Partnership.id)
-            .where(Partnership.state != "ended", col(Partnership.check_at) <= turn.now)
-            .order_by(col(Partnership.check_at), col(Partnership.id))
-            .limit(LIMIT)
-        )
+        rows = await turn.session.exec(_DUE, params={"now": turn.now})
         many = list((await load(turn, [identity for identity in rows if identity is not None])).values())
         pauses = await pauses_of(turn, [seat for partners in many for seat in partners.active])
         cases = await _open_cases(turn, [partners.id for partners in many])
+        decided: list[tuple[Program, Partners, Decision]] = []
         for partners in many:
             program = await turn.get(Program, partners.row.program_id)
             if partners.row.state == "opening":
@@ -65,7 +72,20 @@ class PartnershipWatch:
             decision = decide(facts)
             live = partners.row.state == "live"
             partners.row.check_at = (quarter_day if live else full_hour)(decision.check_at)
+            decided.append((program, partners, decision))
+        await self._ask_anew(turn, decided)
+        for program, partners, decision in decided:
             await self._carry_out(turn, program, partners, decision, cases.get(partners.id))
+
+    async def _ask_anew(self, turn: Turn, decided: Sequence[tuple[Program, Partners, Decision]]) -> None:
+        """Store the questions that are to be put, all at once; earlier ones to the same people are over."""
+        seats = [
+            (program, partners, seat)
+            for program, partners, decision in decided
+            for person in (*decision.ask, *decision.light)
+            if (seat := partners.seat(person)) is not None
+        ]
+        await prepare(turn, self._checkin, seats)
 
     async def _carry_out(
         self, turn: Turn, program: Program, partners: Partners, decision: Decision, case: Case | None

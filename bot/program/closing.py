@@ -88,9 +88,8 @@ async def _close_questions(turn: Turn, round_row: Round) -> None:
     open_runs = list(rows)
     for run in open_runs:
         run.status = "over"
-    for subject in sorted({run.subject for run in open_runs if run.subject}):
-        # A question that has not gone out yet would be over when it is read.
-        await turn.work.cancel(subject, reason="the round is over")
+    # A question that has not gone out yet would be over when it is read.
+    await turn.work.cancel(*sorted({run.subject for run in open_runs if run.subject}), reason="the round is over")
 
 
 async def _report(

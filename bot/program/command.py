@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from bot.errors import Problem
+from bot.language.commands import NAME, Argument, CommandSpec
 from bot.language.markup import Markdown
 from bot.language.messages import Element
 from bot.language.places import Actor, Address
@@ -14,24 +15,14 @@ from bot.program.access import Standing, Who
 from bot.program.turn import Turn
 from storage.people import Account, Person, Program
 
-NAME = "mentoring"
+__all__ = ("NAME", "Argument", "Call", "Command", "find", "parse")
+
 _KEYED = re.compile(r"^([a-z_]+):(.*)$", re.DOTALL | re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 """Quotation marks as telephones and other languages type them."""
 _WORD = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _ALIKE = 60.0
 """The likeness (0 to 100, rapidfuzz `ratio`) from which a command is suggested for one that does not exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One argument of a command. `rest` takes all remaining words as they are."""
-
-    name: str
-    help: str
-    required: bool = True
-    rest: bool = False
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ class Call:
 
     def reply(self, turn: Turn, *parts: str | Element, kind: str = "reply", part: str = "") -> None:
         """Answer, so that only the one who asked sees it."""
-        turn.post(self.actor.direct, kind, f"{self.key}:reply{part}", *parts, prompted=True)
+        turn.reply(self.actor, self.address, kind, f"{self.key}:reply{part}", *parts)
 
 
 Handler = Callable[[Turn, Call], Awaitable[None]]
@@ -68,10 +59,15 @@ class Command:
     example: Markdown | str = ""
 
     @property
+    def spec(self) -> CommandSpec:
+        """What the platforms are told of it."""
+        coordinators = self.who is Who.COORDINATOR
+        return CommandSpec(self.name, self.help, self.arguments, str(self.example), coordinators)
+
+    @property
     def usage(self) -> Markdown:
-        """How it is written: `/mentoring match lock a@example.org b@example.org`."""
-        words = [f"<{a.name}>" if a.required else f"[{a.name}]" for a in self.arguments]
-        return Markdown(" ".join([f"/{NAME}", self.name, *words]))
+        """How it is written: `/mentoring match lock <first> <second>`."""
+        return Markdown(self.spec.usage)
 
 
 def find(commands: tuple[Command, ...], text: str) -> tuple[Command, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.engine.calendar import Watch
 from bot.engine.courier import Outcome
 from bot.language.places import Place
-from bot.program import evaluation, matchdesk, milestones, registration, rooms, rounddesk
+from bot.program import communities, evaluation, matchdesk, milestones, registration, rooms, rounddesk
 from bot.program.command import Command
 from bot.program.conversations import Conversations
 from bot.program.frontdesk import FrontDesk
@@ -45,6 +45,7 @@ def program(kits: Kits) -> Program:
         *rounddesk.COMMANDS,
         *matchdesk.COMMANDS,
         *evaluation.COMMANDS,
+        *communities.COMMANDS,
     )
     front.know(commands)
     buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **pairs.buttons}
@@ -54,9 +55,10 @@ def program(kits: Kits) -> Program:
         commands=commands,
         conversations=conversations,
         buttons=buttons,
-        continuations=pairs.continuations,
+        continuations={**pairs.continuations, **communities.CONTINUATIONS},
         spoken=front.spoken,
         room=rooms.on_event,
+        gone=rooms.on_stranger,
         preload_rooms=rooms.preload,
         undelivered=undelivered,
     )

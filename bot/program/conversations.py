@@ -1,10 +1,10 @@
 """Conversations of the program: which flows there are, and what follows when one is done."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, literal_column
 from sqlmodel import col, select
 
 from bot.flows import runner
@@ -12,6 +12,8 @@ from bot.flows.spec import Answer, Flow
 from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, Stopped, Typed
 from bot.language.acts import Post
 from bot.language.messages import say
+from bot.program.answered import Before, strike
+from bot.program.batch import note_more, of_person
 from bot.program.routes import Press
 from bot.program.turn import Turn
 from storage.people import Account, Person, Program
@@ -80,11 +82,14 @@ async def start(
     `intro` is Markdown said before the first question. `then` names a continuation for that first message. `run` is
     given (from `new_run`, stored with others in one go) where many begin at once.
     """
-    if run is None:
-        run = await turn.add(new_run(turn, conversation, program, account, round_id=round_id, subject=subject))
+    run = run or new_run(turn, conversation, program, account, round_id=round_id, subject=subject)
     flow = await conversation.build(turn, run)
     person = await turn.get(Person, account.person_id)
     outcome = runner.begin(run, flow, known or {}, turn.now, person.zone, passed)
+    if run.id is None:
+        # Only now, so that it is stored once, as it is when the question is put.
+        await turn.add(run)
+    note_more(turn, ("alive", program.id), account.person_id, run)
     if isinstance(outcome, Ask):
         due_at = turn.now if prompted else turn.daytime(turn.kit(program), [person.zone], not_before)
         parts = runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)
@@ -109,16 +114,28 @@ async def close(turn: Turn, flow: str, subject: str) -> None:
 
 
 _ALIVE = ("open", "stopped")
-
-
-_WAITING = (
+_ALIVE_OF = (
     select(FlowRun)
     .where(
-        FlowRun.person_id == bindparam("person"), FlowRun.status == "open", FlowRun.program_id == bindparam("program")
+        col(FlowRun.person_id).in_(bindparam("people", expanding=True)),
+        col(FlowRun.status).in_([literal_column("'open'"), literal_column("'stopped'")]),
+        FlowRun.program_id == bindparam("program"),
     )
-    .order_by(col(FlowRun.changed_at).desc(), col(FlowRun.id).desc())
-    .limit(1)
+    .order_by(col(FlowRun.id))
 )
+
+
+async def alive(turn: Turn, program_id: int | None, person_id: int) -> list[FlowRun]:
+    """The conversations of somebody that wait for an answer, or were stopped and may go on, oldest first."""
+
+    async def read(people: Sequence[int]) -> Mapping[int, list[FlowRun]]:
+        found: dict[int, list[FlowRun]] = {person: [] for person in people}
+        for run in await turn.session.exec(_ALIVE_OF, params={"people": people, "program": program_id}):
+            found[run.person_id].append(run)
+        return found
+
+    runs = await of_person(turn, ("alive", program_id), person_id, read)
+    return [run for run in runs or () if run.status in _ALIVE]
 
 
 class Conversations:
@@ -148,18 +165,11 @@ class Conversations:
 
     async def waiting(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
         """The person's conversation that was touched last and still waits for an answer."""
-        asked = {"program": program.id, "person": person_id}
-        return (await turn.session.exec(_WAITING, params=asked)).first()
+        return _newest(await alive(turn, program.id, person_id), "open")
 
     async def stopped(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
         """The conversation that the person stopped last, and could go on with."""
-        rows = await turn.session.exec(
-            select(FlowRun)
-            .where(FlowRun.person_id == person_id, FlowRun.status == "stopped", FlowRun.program_id == program.id)
-            .order_by(col(FlowRun.changed_at).desc(), col(FlowRun.id).desc())
-            .limit(1)
-        )
-        return rows.first()
+        return _newest(await alive(turn, program.id, person_id), "stopped")
 
     async def resume(self, turn: Turn, program: Program, run: FlowRun, account: Account) -> None:
         """Put the waiting question once more (after a stop, or because the person asks)."""
@@ -173,7 +183,9 @@ class Conversations:
         conversation = self._known[run.flow]
         flow = await conversation.build(turn, run)
         person = await turn.get(Person, run.person_id)
+        before = Before(run.step, run.revision)
         outcome = runner.advance(run, flow, given, turn.now, person.zone)
+        await strike(turn, program, account, run, flow, before, outcome)
         if isinstance(outcome, Done):
             await conversation.done(turn, run, outcome.answers)
         elif isinstance(outcome, Stopped):
@@ -207,6 +219,11 @@ class Conversations:
     def _say(self, turn: Turn, press: Press, key: str) -> None:
         text = turn.say(press.program, key)
         turn.post(press.actor.direct, "reply", f"{press.key}:reply", text, prompted=True)
+
+
+def _newest(runs: Iterable[FlowRun], status: str) -> FlowRun | None:
+    some = (run for run in runs if run.status == status)
+    return max(some, key=lambda run: (run.changed_at, run.id or 0), default=None)
 
 
 _TOKEN_PARTS = 3

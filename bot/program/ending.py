@@ -54,8 +54,9 @@ async def end_all(
         row = partners.row
         row.state, row.ended_at, row.end_reason = "ended", turn.now, reason
         row.check_at, row.step = None, ""
-        for subject in (partners.subject, *_checkins(partners)):
-            await turn.work.cancel(subject, reason=f"the partnership ended: {reason}")
+    subjects = [subject for partners in many for subject in (partners.subject, *_checkins(partners))]
+    await turn.work.cancel(*subjects, reason=f"the partnership ended: {reason}")
+    for partners in many:
         room = partners.room()
         if room is not None and reason != "room_gone":
             act = CloseRoom(f"close:{partners.id}", "room", room)

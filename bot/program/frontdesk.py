@@ -34,6 +34,7 @@ _WORDS = {
 }
 _HELLO = ("hi", "hello", "hey", "help", "?", "start", "hola", "bonjour")
 NEXT_SHOWN = 4
+_DESK = (Who.COORDINATOR, Who.OWNER)
 
 
 class FrontDesk:
@@ -82,8 +83,8 @@ class FrontDesk:
             call.reply(turn, _explained(turn, call.program, command))
             return
         mine = [c for c in self._table if allowed(call.standing, Action(c.who)).allowed]
-        everyone = [c for c in mine if c.who is not Who.COORDINATOR]
-        desk = [c for c in mine if c.who is Who.COORDINATOR]
+        everyone = [c for c in mine if c.who not in _DESK]
+        desk = [c for c in mine if c.who in _DESK]
         call.reply(turn, turn.say(call.program, "help.long", commands=everyone, desk=desk, slash=f"/{NAME}"))
 
     async def apply(self, turn: Turn, call: Call) -> None:

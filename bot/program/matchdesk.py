@@ -1,23 +1,26 @@
 """The coordinators' desk for pairing: the proposal, its buttons and its commands."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import combinations
 
 from sqlmodel import col, select
 
 from bot.errors import Problem
+from bot.language.acts import Edit
 from bot.language.markup import Markdown
+from bot.language.messages import Choices, say
 from bot.program.access import Action, Who, allowed
 from bot.program.command import Argument, Call, Command
 from bot.program.pairing import accepted, draft_of, groups_of, names_of, problem_for, propose
 from bot.program.placing import approve
 from bot.program.proposals import PAGE, lines, summary
-from bot.program.rounds import PAIRED, current_round, date_label
+from bot.program.rounds import PAIRED, current_round, date_label, day_label
 from bot.program.routes import Press, Pressed
 from bot.program.timetable import day_start
 from bot.program.turn import Turn
 from bot.world.names import clean_email, clean_name
-from storage.people import Apart, Person, Program
+from storage.people import Apart, Community, Person, Program
 from storage.rounds import Application, Lock, Proposal, ProposedGroup, Round
 
 
@@ -39,6 +42,7 @@ async def pressed(turn: Turn, press: Press) -> None:
         await _rerun(turn, press.program, round_row)
     else:
         raise Problem("flow.over")
+    await _strike(turn, press, proposal)
 
 
 async def _approve(turn: Turn, program: Program, round_row: Round, proposal: Proposal, by: str) -> None:
@@ -51,8 +55,32 @@ async def _approve(turn: Turn, program: Program, round_row: Round, proposal: Pro
         by=by,
         starts=date_label(round_row.starts_on),
         started=_started(turn, round_row),
+        ready=await _ready(turn, program, round_row, count),
     )
     turn.post(await turn.desk(program), "notice", f"approved:{proposal.id}", text, prompted=True)
+
+
+async def _ready(turn: Turn, program: Program, round_row: Round, rooms: int) -> str:
+    """By when the platform can have opened so many rooms, as a time in UTC; empty where it takes no time worth telling.
+
+    That is the platform's own limit: each room also waits for the daytime of its partners.
+    """
+    community = await turn.get(Community, program.community_id)
+    pace = turn.able(community.platform).rooms_per_minute
+    if not pace or not _started(turn, round_row) or rooms <= pace:
+        return ""
+    return f"{turn.now + timedelta(minutes=rooms / pace):%H:%M}"
+
+
+async def _strike(turn: Turn, press: Press, proposal: Proposal) -> None:
+    """The message whose button was pressed says what became of the proposal, and loses its buttons."""
+    if not press.message:
+        return
+    parts = [part for part in await summary(turn, press.program, proposal) if not isinstance(part, Choices)]
+    by, date = press.person.name, day_label(turn.now)
+    parts.append(turn.say(press.program, f"match.struck_{proposal.state}", by=by, date=date))
+    key = f"proposal:{proposal.id}:{proposal.state}:{press.message}"
+    turn.work.enqueue(Edit(key, "proposal", press.address, press.message, say(*parts)))
 
 
 async def _rerun(turn: Turn, program: Program, round_row: Round) -> Proposal:
@@ -234,7 +262,7 @@ async def _person(turn: Turn, here: Sequence[Application], text: str) -> int:
 
 
 _DIGITS = 6
-_PAIR = (Argument("pair", "The number of the pair in the proposal."),)
+_PAIR = (Argument("pair", "The number of the pair in the proposal.", kind="number"),)
 _PEOPLE = (
     Argument("first", "E-mail address, or the full name in quotes."),
     Argument("second", "E-mail address, or the full name in quotes."),
@@ -247,7 +275,7 @@ COMMANDS = (
         _C,
         "Shows the proposed pairs with their reasons.",
         preview,
-        (Argument("page", "The page, from 1.", required=False),),
+        (Argument("page", "The page, from 1.", required=False, kind="number"),),
         "/mentoring match preview 2",
     ),
     Command("match lock", _C, "Keeps a proposed pair as it is.", lock, _PAIR, "/mentoring match lock 12"),

@@ -65,6 +65,8 @@ async def create(
     turn.session.add_all([seat.member for partners in made for seat in partners.seats])
     await _mark_former(turn, round_row, made)
     await _stop_seeking(turn, round_row, list(people))
+    for person in people:
+        turn.work.cache.pop(("standing", program.id, person), None)
     hall = await turn.hall(program)
     for partners in made:
         open_room(turn, program, round_row, partners, hall, f"room:{partners.id}", not_before)

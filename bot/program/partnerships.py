@@ -21,6 +21,7 @@ from topics.model import Kit
 
 STATES = ("opening", "arriving", "live", "ended")
 _CHUNK, _DIGITS = 500, 18
+_EXPECTED = "expected partnerships"
 _HOUR = timedelta(hours=1)
 
 
@@ -120,19 +121,30 @@ async def load(turn: Turn, ids: Iterable[int]) -> dict[int, Partners]:
     """Partnerships with their people, by id, in a few queries however many they are.
 
     What was read stays at hand to the end of the transaction: who is in a partnership never changes, their rows do.
+    Those that are expected are read with the first that is not at hand.
     """
-    wanted = sorted(set(ids))
-    missing = [identity for identity in wanted if ("partners", identity) not in turn.work.cache]
+    cache, wanted = turn.work.cache, sorted(set(ids))
+    missing = [identity for identity in wanted if ("partners", identity) not in cache]
+    if missing:
+        expected: set[int] = cache.pop(_EXPECTED, set[int]())
+        missing = sorted({*missing, *(each for each in expected if ("partners", each) not in cache)})
     for start in range(0, len(missing), _CHUNK):
         rows = await turn.session.exec(_WITH_PEOPLE, params={"ids": missing[start : start + _CHUNK]})
         found: dict[int, Partners] = {}
         for partnership, member, person, account in rows:
+            cache[Person, person.id], cache[Account, account.id] = person, account
             seats = found[partnership.id].seats if partnership.id in found else ()
             found[partnership.id or 0] = Partners(partnership, (*seats, Seat(member, person, account)))
         for identity, partners in found.items():
-            turn.work.cache["partners", identity] = partners
-    cached = {identity: turn.work.cache.get(("partners", identity)) for identity in wanted}
+            cache["partners", identity] = partners
+    cached = {identity: cache.get(("partners", identity)) for identity in wanted}
     return {identity: partners for identity, partners in cached.items() if partners is not None}
+
+
+def expect(turn: Turn, subjects: Iterable[str]) -> None:
+    """The partnerships that these subjects name may be asked for, one by one, in this transaction."""
+    expected: set[int] = turn.work.cache.setdefault(_EXPECTED, set[int]())
+    expected.update(identity for subject in subjects if (identity := id_of(subject)) is not None)
 
 
 async def one(turn: Turn, identity: int | None) -> Partners | None:

@@ -7,10 +7,11 @@ from typing import cast
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from bot.language.events import Answered, Commanded, Event
-from bot.language.places import Actor
+from bot.language.events import Answered, Commanded, Event, Installed, Left, RoomGone, Uninstalled
+from bot.language.places import Actor, Place
 from bot.program import admission
 from bot.program.access import Standing
+from bot.program.batch import expect
 from bot.program.turn import Turn
 from bot.world.names import clean_email, clean_name
 from storage.partnerships import Member, Partnership
@@ -44,6 +45,7 @@ _ACCOUNTS = (
     )
 )
 
+_TAKEN = select(Person.email).where(col(Person.email).in_(bindparam("emails", expanding=True)))
 _COORDINATORS = select(Role.person_id).where(
     Role.program_id == bindparam("program"),
     Role.role == "coordinator",
@@ -70,7 +72,9 @@ async def community_of(turn: Turn, platform: str, external_id: str) -> Community
         community, program = cast("tuple[Community | None, Program | None]", rows.first() or (None, None))
         cache[key] = community
         if community is not None:
-            cache["program", community.id] = program
+            cache["program", community.id], cache[Community, community.id] = program, community
+        if program is not None:
+            cache[Program, program.id] = program
     return cache[key]
 
 
@@ -83,11 +87,21 @@ async def program_of(turn: Turn, community: Community) -> Program | None:
 
 
 async def preload(turn: Turn, events: Sequence[Event]) -> None:
-    """Read the accounts and people of a batch of events in a few queries, and standings where they decide."""
-    by_community: dict[tuple[str, str], set[str]] = {}
+    """Read the accounts and people of a batch of events in a few queries, and standings where they decide.
+
+    Whoever is new is made known at once with all others who are.
+    """
+    by_community: dict[tuple[str, str], dict[str, Actor]] = {}
     deciding: set[str] = set()
+    speaking = {event.actor.user for event in events if event.address.place is Place.DIRECT}
+    # Of somebody who only goes, nothing is made known.
+    coming = {event.actor.user for event in events if not isinstance(event, Left | RoomGone)}
     for event in events:
-        by_community.setdefault((event.actor.platform, event.actor.community), set()).add(event.actor.user)
+        if isinstance(event, Installed | Uninstalled):
+            continue
+        by_community.setdefault((event.actor.platform, event.actor.community), {}).setdefault(
+            event.actor.user, event.actor
+        )
         if isinstance(event, Commanded) or (isinstance(event, Answered) and not event.token.startswith("flow:")):
             deciding.add(event.actor.user)
     for (platform, external_id), users in by_community.items():
@@ -95,18 +109,21 @@ async def preload(turn: Turn, events: Sequence[Event]) -> None:
         if community is None:
             continue
         rows = await turn.session.exec(_ACCOUNTS, params={"community": community.id, "users": sorted(users)})
-        people: list[int] = []
-        for account, person in rows:
-            turn.work.cache["account", community.id, account.external_id] = (account, person)
-            if account.external_id in deciding:
-                people.append(account.person_id)
+        known: list[tuple[Account, Person]] = list(rows)
+        _keep_at_hand(turn, community, known)
+        expect(turn, [account.person_id for account, _ in known if account.external_id in speaking])
         program = await program_of(turn, community)
-        if program is not None:
-            await _preload_standings(turn, program, people)
+        if program is None:
+            continue
+        found = {account.external_id for account, _ in known}
+        new = [actor for user, actor in users.items() if user in coming and user not in found]
+        await _make_known(turn, community, program, new)
+        people = [account.person_id for account, _ in known if account.external_id in deciding]
+        await _preload_standings(turn, program, people)
 
 
-async def identify(turn: Turn, actor: Actor) -> Known | None:
-    """The person behind an actor, made known if new. None where no program runs."""
+async def identify(turn: Turn, actor: Actor, *, made_known: bool = True) -> Known | None:
+    """The person behind an actor, made known if new, unless that is not wanted. None where no program runs."""
     community = await community_of(turn, actor.platform, actor.community)
     program = await program_of(turn, community) if community is not None else None
     if community is None or program is None:
@@ -114,7 +131,10 @@ async def identify(turn: Turn, actor: Actor) -> Known | None:
     key = ("account", community.id, actor.user)
     if key not in turn.work.cache:
         rows = await turn.session.exec(_ACCOUNTS, params={"community": community.id, "users": [actor.user]})
-        turn.work.cache[key] = rows.first() or await _new_account(turn, community, program, actor)
+        found = rows.first()
+        if found is None and not made_known:
+            return None
+        turn.work.cache[key] = found or await _new_account(turn, community, program, actor)
     account, person = turn.work.cache[key]
     name = clean_name(actor.name)
     if name and account.name != name:
@@ -160,19 +180,69 @@ async def account_in(turn: Turn, community: Community, person: Person) -> Accoun
     return rows.first()
 
 
+async def make_coordinator(turn: Turn, program: Program, person_id: int) -> None:
+    """Give somebody the coordinators' role in a program; whoever has it keeps it."""
+    rows = await turn.session.exec(
+        select(Role.id).where(Role.program_id == program.id, Role.person_id == person_id, Role.role == "coordinator")
+    )
+    if rows.first() is None:
+        turn.session.add(Role(program_id=program.id or 0, person_id=person_id, role="coordinator", since=turn.now))
+        turn.work.cache.pop(("standing", program.id, person_id), None)
+
+
 async def _new_account(turn: Turn, community: Community, program: Program, actor: Actor) -> tuple[Account, Person]:
     name = clean_name(actor.name)
     email = clean_email(actor.email) if actor.email else None
     known = await person_by_email(turn, email) if email else None
     person = known or await turn.add(Person(email=email, name=name, zone=actor.zone, created_at=turn.now))
-    account = await turn.add(
-        Account(
-            community_id=_id(community), person_id=_id(person), external_id=actor.user, name=name, locale=actor.locale
-        )
-    )
+    account = await turn.add(_account_of(community, person, actor))
     if known is not None:
         await admission.join(turn, program, person, account)
     return account, person
+
+
+def _keep_at_hand(turn: Turn, community: Community, known: Iterable[tuple[Account, Person]]) -> None:
+    cache = turn.work.cache
+    for account, person in known:
+        cache["account", community.id, account.external_id] = (account, person)
+        cache[Account, account.id], cache[Person, person.id] = account, person
+
+
+async def _make_known(turn: Turn, community: Community, program: Program, actors: Sequence[Actor]) -> None:
+    """Make the accounts of people who were never heard of; an address that is known is for `_new_account`."""
+    emails = {actor.user: clean_email(actor.email) if actor.email else None for actor in actors}
+    wanted = sorted({email for email in emails.values() if email})
+    taken = set(await turn.session.exec(_TAKEN, params={"emails": wanted})) if wanted else set[str | None]()
+    people: dict[str, Person] = {}
+    for actor in actors:
+        email = emails[actor.user]
+        if email is None or email not in taken:
+            person = Person(email=email, name=clean_name(actor.name), zone=actor.zone, created_at=turn.now)
+            people[actor.user] = person
+            taken.add(email)
+    turn.session.add_all(people.values())
+    await turn.session.flush()
+    new = [
+        (_account_of(community, people[actor.user], actor), people[actor.user])
+        for actor in actors
+        if actor.user in people
+    ]
+    turn.session.add_all(account for account, _ in new)
+    await turn.session.flush()
+    _keep_at_hand(turn, community, new)
+    expect(turn, [_id(person) for person in people.values()])
+    for person in people.values():
+        turn.work.cache["standing", program.id, person.id] = Standing(_id(person))
+
+
+def _account_of(community: Community, person: Person, actor: Actor) -> Account:
+    return Account(
+        community_id=_id(community),
+        person_id=_id(person),
+        external_id=actor.user,
+        name=clean_name(actor.name),
+        locale=actor.locale,
+    )
 
 
 async def _preload_standings(turn: Turn, program: Program, people: Iterable[int]) -> None:
@@ -187,7 +257,7 @@ async def _preload_standings(turn: Turn, program: Program, people: Iterable[int]
         partnerships.setdefault(person, set()).add(partnership)
     for person in wanted:
         turn.work.cache["standing", program.id, person] = Standing(
-            person, person in coordinators, frozenset(partnerships.get(person, ()))
+            person, person in coordinators, partnerships=frozenset(partnerships.get(person, ()))
         )
 
 

@@ -9,10 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
 from bot.program.placing import rematch
+from bot.program.presence import PRESENT
 from bot.program.rounds import PAIRED
 from bot.program.turn import Turn
 from bot.program.wording import Kits
-from storage.people import Program
+from storage.people import Community, Program
 from storage.rounds import Round
 from storage.traffic import Occurrence
 
@@ -25,7 +26,7 @@ class PoolWatch:
     """Looks once a day whether two of those who wait can be paired; each day is an occurrence."""
 
     name = "pool"
-    rows = (Round, Occurrence)
+    rows = (Round, Occurrence, Community)
 
     def __init__(self, kits: Kits) -> None:
         self._kits = kits
@@ -57,7 +58,11 @@ class PoolWatch:
 
 async def _rounds(session: AsyncSession) -> list[int]:
     """The rounds that are paired or run."""
-    rows = await session.exec(select(Round.id).where(col(Round.state).in_(PAIRED)).order_by(col(Round.id)))
+    rows = await session.exec(
+        select(Round.id)
+        .where(col(Round.state).in_(PAIRED), col(Round.program_id).in_(PRESENT))
+        .order_by(col(Round.id))
+    )
     return [identity for identity in rows if identity is not None]
 
 

@@ -1,7 +1,7 @@
 """The reception: each event is brought to the part of the program that it is for."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import bindparam
@@ -10,12 +10,26 @@ from sqlmodel import col, select
 from bot.engine.courier import Outcome
 from bot.engine.work import Work
 from bot.errors import Problem
-from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said
+from bot.language.events import (
+    Answered,
+    Commanded,
+    Event,
+    Installed,
+    Joined,
+    Left,
+    Opened,
+    RoomGone,
+    Said,
+    Uninstalled,
+)
 from bot.language.places import Place
 from bot.program import command as commands_
 from bot.program.access import Action, Standing, allowed
 from bot.program.command import Call, Command
+from bot.program.communities import installed, placed, uninstalled
 from bot.program.conversations import Conversations
+from bot.program.home import show_home
+from bot.program.partnerships import expect
 from bot.program.people import Known, identify, preload, standing
 from bot.program.routes import Continuation, Press, Pressed
 from bot.program.turn import Turn
@@ -45,6 +59,8 @@ class Reception:
     continuations: Mapping[str, Continuation]
     spoken: Spoken
     room: RoomEvent
+    gone: Callable[[Turn, Event], Awaitable[None]]
+    """Takes note of a room that is gone, whoever did that."""
     preload_rooms: Callable[[Turn, Sequence[Event]], Awaitable[None]]
     undelivered: Continuation
 
@@ -56,20 +72,29 @@ class Reception:
         await self.preload_rooms(turn, events)
         for event in events:
             turn.happened_at = min(event.at, turn.now)
-            known = await identify(turn, event.actor)
-            if known is None:
-                log.warning("no_program", platform=event.actor.platform, community=event.actor.community)
+            if isinstance(event, Installed | Uninstalled):
+                await (installed(turn, event) if isinstance(event, Installed) else uninstalled(turn, event))
                 continue
-            await self._one(turn, known, event)
+            # Of somebody who goes, or of whom nothing but that is known, no rows are made.
+            going = isinstance(event, Left | RoomGone)
+            known = await identify(turn, event.actor, made_known=not going)
+            if known is None and going:
+                await self.gone(turn, event)
+            elif known is None:
+                log.warning("no_program", platform=event.actor.platform, community=event.actor.community)
+            else:
+                await self._one(turn, known, placed(event, known.community))
 
-    async def settled(self, work: Work, outcome: Outcome) -> None:
-        """Go on after an act was performed, or turned out never to be."""
+    async def settled(self, work: Work, outcomes: Sequence[Outcome]) -> None:
+        """Go on after acts were performed, or turned out never to be."""
         turn = Turn(work, self.kits)
-        continuation = None if outcome.unknown else self.continuations.get(outcome.then)
-        if continuation is not None:
-            await continuation(turn, outcome)
-        elif outcome.receipt is None:
-            await self.undelivered(turn, outcome)
+        expect(turn, (outcome.subject for outcome in outcomes))
+        for outcome in outcomes:
+            continuation = None if outcome.unknown else self.continuations.get(outcome.then)
+            if continuation is not None:
+                await continuation(turn, outcome)
+            elif outcome.receipt is None:
+                await self.undelivered(turn, outcome)
 
     async def apologise(self, work: Work, event: Event, fault: str) -> None:
         """Tell the author of an event that could not be handled."""
@@ -89,12 +114,16 @@ class Reception:
                     await self._commanded(turn, known, event, key)
                 case Said() if event.address.place is Place.DIRECT:
                     await self._said(turn, known, event, key)
+                case Opened():
+                    await show_home(turn, known, key)
                 case Said() | Joined() | Left() | RoomGone():
                     await self.room(turn, known, event)
+                case Installed() | Uninstalled():
+                    pass
         except Problem as problem:
             # Raised before anything was changed: the person is told what to do instead.
             text = turn.say(known.program, problem.key, **problem.values)
-            turn.post(event.actor.direct, "reply", f"{key}:problem", text, prompted=True)
+            turn.reply(event.actor, event.address, "reply", f"{key}:problem", text)
 
     async def _pressed(self, turn: Turn, known: Known, event: Answered, key: str) -> None:
         name, *parts = event.token.split(":")
@@ -121,7 +150,7 @@ class Reception:
 
     async def _commanded(self, turn: Turn, known: Known, event: Commanded, key: str) -> None:
         command, rest = commands_.find(self.commands, event.text.strip() or "help")
-        who = await standing(turn, known.program, known.person)
+        who = replace(await standing(turn, known.program, known.person), owner=event.actor.owner)
         decision = allowed(who, Action(command.who))
         if not decision.allowed:
             raise Problem(decision.reason)
@@ -154,3 +183,4 @@ async def _preload_runs(turn: Turn, events: Sequence[Event]) -> None:
     if len(ids) > 1:
         # The session remembers the rows that it has read.
         turn.work.cache["runs"] = list(await turn.session.exec(_RUNS, params={"ids": sorted(ids)}))
+        expect(turn, (run.subject for run in turn.work.cache["runs"]))

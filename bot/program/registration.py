@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlmodel import col, select
-
 from bot.errors import Problem
 from bot.flows.spec import Answer, Flow, Step, StepKind, with_previous
 from bot.program import admission
-from bot.program.conversations import Conversation, Conversations, start
+from bot.program.applications import application_in, applications_of
+from bot.program.conversations import Conversation, Conversations, alive, start
 from bot.program.people import standing
 from bot.program.questions import steps_of
 from bot.program.rounds import current_round, day_label, last_day
@@ -45,7 +44,7 @@ def _flow(turn: Turn, program: Program, name: str, title: str) -> Flow:
 
 async def _previous_answers(turn: Turn, run: FlowRun) -> Mapping[str, Answer]:
     """The answers of the person's latest application, to be confirmed rather than typed again. Consent is new."""
-    key = ("previous", run.id)
+    key = ("previous", run.program_id, run.person_id)
     if key not in turn.work.cache:
         application = await _latest(turn, run.program_id, run.person_id)
         program = await turn.get(Program, run.program_id)
@@ -57,13 +56,8 @@ async def _previous_answers(turn: Turn, run: FlowRun) -> Mapping[str, Answer]:
 
 async def _latest(turn: Turn, program_id: int | None, person_id: int) -> Application | None:
     """The person's latest application in any round of the program."""
-    rows = await turn.session.exec(
-        select(Application)
-        .where(Application.program_id == program_id, Application.person_id == person_id)
-        .order_by(col(Application.id).desc())
-        .limit(1)
-    )
-    return rows.first()
+    every = await applications_of(turn, program_id, person_id)
+    return every[-1] if every else None
 
 
 def answers_of(stored: Mapping[str, Any]) -> dict[str, Answer]:
@@ -179,10 +173,7 @@ async def begin_withdraw(turn: Turn, program: Program, account: Account, convers
 
 async def application_of(turn: Turn, round_row: Round, person_id: int) -> Application | None:
     """The person's application in that round."""
-    rows = await turn.session.exec(
-        select(Application).where(Application.round_id == round_row.id, Application.person_id == person_id)
-    )
-    return rows.first()
+    return await application_in(turn, round_row, person_id)
 
 
 async def waiting_application(turn: Turn, program: Program, account: Account) -> FlowRun | None:
@@ -202,18 +193,8 @@ async def _own_application(turn: Turn, program: Program, account: Account) -> tu
 
 
 async def _waiting_run(turn: Turn, round_row: Round, account: Account, flow: str) -> FlowRun | None:
-    rows = await turn.session.exec(
-        select(FlowRun)
-        .where(
-            FlowRun.person_id == account.person_id,
-            FlowRun.round_id == round_row.id,
-            FlowRun.flow == flow,
-            col(FlowRun.status).in_(("open", "stopped")),
-        )
-        .order_by(col(FlowRun.id).desc())
-        .limit(1)
-    )
-    return rows.first()
+    every = await alive(turn, round_row.program_id, account.person_id)
+    return next((run for run in reversed(every) if (run.round_id, run.flow) == (round_row.id, flow)), None)
 
 
 async def _is_partner(turn: Turn, program: Program, person_id: int) -> bool:

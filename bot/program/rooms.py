@@ -44,6 +44,12 @@ async def on_event(turn: Turn, known: Known, event: Event) -> None:
             pass
 
 
+async def on_stranger(turn: Turn, event: Event) -> None:
+    """Take note of a room that is gone where nobody knows, or the program does not, who did that."""
+    if isinstance(event, RoomGone):
+        await room_gone(turn, str(event.address))
+
+
 async def preload(turn: Turn, events: Iterable[Event]) -> None:
     """Read the partnerships of all rooms, and of all buttons beneath topics, in a batch of events in two queries."""
     texts = sorted({str(event.address) for event in events if event.address.place is Place.ROOM})
@@ -86,6 +92,9 @@ async def opened(turn: Turn, outcome: Outcome) -> None:
         # It was on its way when the partnership ended.
         turn.work.enqueue(CloseRoom(f"close:{partners.id}:{room.id}", "room", room))
         return
+    if outcome.receipt.note:
+        text = turn.say(program, "setup.note", pair=row.number, note=outcome.receipt.note)
+        await turn.tell_desk(program, "notice", f"note:{outcome.act.key}", text)
     moved, row.room = row.room != str(room), str(room)
     for seat in partners.active:
         seat.member.present = seat.member.present or seat.account.external_id in outcome.receipt.present

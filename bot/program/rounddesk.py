@@ -9,13 +9,14 @@ from bot.errors import Problem
 from bot.flows.dates import read_date
 from bot.program.access import Who
 from bot.program.command import Argument, Call, Command
+from bot.program.communities import gather_desk
 from bot.program.frontdesk import coming
 from bot.program.milestones import counts_of, reopen
-from bot.program.people import account_in, person_by_email
+from bot.program.people import account_in, make_coordinator, person_by_email
 from bot.program.rounds import current_round, date_label, day_label, last_day
 from bot.program.timetable import day_start, first_start, round_dates
 from bot.program.turn import Turn
-from storage.people import Community, Person, Program, Role
+from storage.people import Community, Person, Program
 from storage.rounds import Application, Round
 
 MAX_WEEKS, MAX_CAPACITY = 104, 1_000_000
@@ -135,16 +136,12 @@ async def command_coordinator(turn: Turn, call: Call) -> None:
     if person is None or account is None:
         raise Problem("coordinator.unknown", email=call.arguments["email"][:120])
     if all(one.id != person.id for one in await turn.coordinators(call.program)):
-        await make_coordinator(turn, call.program, person)
+        await make_coordinator(turn, call.program, person.id or 0)
+        await gather_desk(turn, call.program, f"coordinator:{person.id}")
         await turn.tell(
             call.program, account, "notice", f"coordinator:{person.id}", turn.say(call.program, "coordinator.welcome")
         )
     call.reply(turn, turn.say(call.program, "coordinator.added", name=person.name))
-
-
-async def make_coordinator(turn: Turn, program: Program, person: Person) -> None:
-    """Give somebody the coordinators' role in a program."""
-    turn.session.add(Role(program_id=program.id or 0, person_id=person.id or 0, role="coordinator", since=turn.now))
 
 
 def _facts(turn: Turn, program: Program, round_row: Round, key: str) -> str:
@@ -199,14 +196,14 @@ def _share(text: str, default: float) -> float:
 
 
 _OPEN = (
-    Argument("starts", "The day on which rooms open, for example 2027-09-01.", required=False),
-    Argument("weeks", "How long the round runs.", required=False),
-    Argument("capacity", "How many people can take part; 0 means no limit.", required=False),
+    Argument("starts", "The day on which rooms open, for example 2027-09-01.", required=False, kind="day"),
+    Argument("weeks", "How many weeks the round runs.", required=False, kind="number"),
+    Argument("capacity", "How many people can take part; 0 means no limit.", required=False, kind="number"),
     Argument("cap", "The largest share of one country, for example 0.2; 0 means no limit.", required=False),
     Argument("odd", "What happens to the odd one out.", required=False, options=("trio", "waitlist")),
-    Argument("closes", "The last day for applications.", required=False),
+    Argument("closes", "The last day for applications.", required=False, kind="day"),
     Argument("name", "The round's name, in quotes.", required=False),
-    Argument("seed", "The number that breaks ties in the pairing.", required=False),
+    Argument("seed", "The number that breaks ties in the pairing.", required=False, kind="number"),
 )
 _C = Who.COORDINATOR
 COMMANDS = (
@@ -224,7 +221,7 @@ COMMANDS = (
         _C,
         "Lets people apply until a later date.",
         command_extend,
-        (Argument("date", "The new last day.", rest=True),),
+        (Argument("date", "The new last day.", rest=True, kind="day"),),
         "/mentoring round extend 2027-08-07",
     ),
     Command("round", _C, "Shows the round at a glance.", command_show),
@@ -234,7 +231,7 @@ COMMANDS = (
         _C,
         "Gives somebody the coordinators' commands.",
         command_coordinator,
-        (Argument("email", "Their e-mail address."),),
+        (Argument("email", "Their e-mail address.", kind="email"),),
         "/mentoring coordinator amina@example.org",
     ),
 )

@@ -8,11 +8,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
+from bot.program.presence import PRESENT
 from bot.program.routes import Due, Moment
 from bot.program.timetable import RoundDates, moments
 from bot.program.turn import Turn
 from bot.program.wording import Kits
-from storage.people import Program
+from storage.people import Community, Program
 from storage.rounds import Round
 from storage.traffic import Occurrence
 
@@ -57,7 +58,7 @@ class RoundWatch:
     """Makes every moment of every round come once; one that comes too late to make sense is skipped and shown."""
 
     name = "rounds"
-    rows = (Round, Occurrence)
+    rows = (Round, Occurrence, Community)
 
     def __init__(self, kits: Kits, handlers: Mapping[str, Due]) -> None:
         self._kits = kits
@@ -105,7 +106,7 @@ class RoundWatch:
         rows = await session.exec(
             select(Program, Round)
             .join(Round, col(Round.program_id) == Program.id)
-            .where(Round.state != "ended")
+            .where(Round.state != "ended", col(Program.id).in_(PRESENT))
             .order_by(col(Round.id))
         )
         rounds = [(program, round_row) for program, round_row in rows if program.kit in self._kits]

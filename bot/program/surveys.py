@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from bot.flows.runner import answers as answered_so_far
@@ -25,6 +26,11 @@ WORD = "word"
 """The name of the yes-or-no question whose yes asks a coordinator for a word."""
 _CHUNK = 500
 _ALIVE = ("open", "stopped")
+_ROWS = select(SurveyAnswer).where(
+    SurveyAnswer.round_id == bindparam("round"),
+    SurveyAnswer.survey == bindparam("survey"),
+    col(SurveyAnswer.person_id).in_(bindparam("people", expanding=True)),
+)
 
 
 async def send_middle(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
@@ -180,14 +186,16 @@ async def _partial(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> N
 
 
 async def _row_of(turn: Turn, run: FlowRun) -> SurveyAnswer | None:
-    rows = await turn.session.exec(
-        select(SurveyAnswer).where(
-            SurveyAnswer.round_id == run.round_id,
-            SurveyAnswer.person_id == run.person_id,
-            SurveyAnswer.survey == run.subject.rpartition(":")[2],
-        )
-    )
-    return rows.first()
+    """The row of an answer to a survey, read with those of all whose answers are handled in the same batch."""
+    cache = turn.work.cache
+    if ("survey answer", run.subject, run.person_id) not in cache:
+        batch: Sequence[FlowRun] = cache.get("runs", ())
+        people = {run.person_id, *(each.person_id for each in batch if each.subject == run.subject)}
+        cache.update({("survey answer", run.subject, person): None for person in people})
+        asked = {"round": run.round_id, "survey": run.subject.rpartition(":")[2], "people": sorted(people)}
+        for row in await turn.session.exec(_ROWS, params=asked):
+            cache["survey answer", run.subject, row.person_id] = row
+    return cache["survey answer", run.subject, run.person_id]
 
 
 def _keep(turn: Turn, row: SurveyAnswer, answers: Mapping[str, Answer], state: str) -> None:

@@ -9,9 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
 from bot.language.acts import Post
+from bot.language.adapter import Capabilities
 from bot.language.markup import Markdown
 from bot.language.messages import Element, say
-from bot.language.places import Address, Place
+from bot.language.places import Actor, Address, Place
 from bot.program.wording import Kits, Wording
 from bot.world.daytime import is_night, next_daytime
 from storage.people import Account, Community, Person, Program, Role
@@ -62,6 +63,18 @@ class Turn:
     def kit(self, program: Program) -> Kit:
         """The program's content."""
         return self.kits[program.kit].kit
+
+    def able(self, platform: str) -> Capabilities:
+        """What that platform can."""
+        return self.kits.able(platform)
+
+    def reply(
+        self, actor: Actor, asked_at: Address, kind: str, key: str, *parts: str | Element, prompted: bool = True
+    ) -> None:
+        """Answer somebody so that nobody else sees it: where they asked, if the platform can, else in private."""
+        in_place = asked_at.place is not Place.DIRECT and self.able(asked_at.platform).replies_in_place
+        address, only_for = (asked_at, actor.user) if in_place else (actor.direct, "")
+        self.post(address, kind, key, *parts, prompted=prompted, only_for=only_for)
 
     def say(self, program: Program, key: str, **values: Any) -> Markdown:
         """A text of the program's kit, filled in."""

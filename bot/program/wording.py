@@ -6,8 +6,11 @@ from typing import Any, cast
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.language.adapter import Capabilities
 from bot.language.markup import Markdown, escape
 from topics.model import Kit
+
+_LEAST = Capabilities()
 
 
 def _finalize(value: Any) -> str:
@@ -55,10 +58,20 @@ class Wording:
 
 
 class Kits:
-    """The kits at hand, by slug, each with its wording."""
+    """The kits at hand, by slug, each with its wording, and what the platforms can on which they are put into words."""
 
-    def __init__(self, kits: Mapping[str, Kit]) -> None:
+    def __init__(self, kits: Mapping[str, Kit], platforms: Mapping[str, Capabilities] | None = None) -> None:
         self._wordings = {slug: Wording(kit) for slug, kit in kits.items()}
+        self._platforms = dict(platforms or {})
+
+    @property
+    def chosen(self) -> Kit:
+        """The kit of a community that is new: the first."""
+        return next(iter(self._wordings.values())).kit
+
+    def able(self, platform: str) -> Capabilities:
+        """What that platform can; of one that is not connected, the least is assumed."""
+        return self._platforms.get(platform, _LEAST)
 
     def __getitem__(self, slug: str) -> Wording:
         return self._wordings[slug]

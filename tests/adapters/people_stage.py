@@ -191,12 +191,12 @@ class Stage:
                 if is_stale(self.talks[run].state, step, revision):
                     self.post(self.direct(user), "reply", "That is already answered.")
                 else:
-                    self._advance(run, Pressed(event.values))
+                    self._advance(run, Pressed(event.values), event.at)
             case Said(address=address, text="apply") if address.place is Place.DIRECT:
                 self._apply(user)
             case Said(address=address) if address.place is Place.DIRECT:
                 run = next(run for run, talk in self.talks.items() if talk.account == user and talk.done is None)
-                self._advance(run, Typed(event.text))
+                self._advance(run, Typed(event.text), event.at)
             case Answered() | Commanded() | Said() | Left() | _:
                 pass
 
@@ -206,12 +206,12 @@ class Stage:
         else:
             self.post(self.direct(user), "reply", "Applications are closed.")
 
-    def _advance(self, run: str, given: Given) -> None:
+    def _advance(self, run: str, given: Given, at: datetime) -> None:
         talk = self.talks[run]
         outcome: Outcome = engine.advance(talk.flow, talk.state, given, date(2026, 7, 1))
         talk.state = outcome.state
         if isinstance(outcome, Done):
-            talk.done, talk.done_at = outcome.answers, self.clock.now()
+            talk.done, talk.done_at = outcome.answers, at
             self.post(self.direct(talk.account), "thanks", "Thank you.")
         elif isinstance(outcome, Ask | Reject):
             if isinstance(outcome, Reject):

@@ -53,6 +53,42 @@ def test_answers_at_midnight_and_submits_at_the_exact_moment() -> None:
     assert last.values == ("submit",)
 
 
+def test_what_is_submitted_within_an_hour_is_handed_in_together_each_at_its_own_moment() -> None:
+    minutes = {"p1": 25, "p2": 5, "p3": 0, "p4": 59, "p5": 60}
+    stage = Stage([person(user, at(7, 3, 14) + timedelta(minutes=minute)) for user, minute in minutes.items()])
+    stage.invite()
+    stage.until(at(7, 3, 13))
+    assert stage.platform.next_due() == at(7, 3, 14)
+    stage.until(at(7, 3, 14))
+    assert stage.platform.next_due() == at(7, 3, 15)
+    stage.until(at(7, 3, 15))
+    submitted = [(event.actor.user, event.at) for event in stage.events if event.at >= at(7, 3, 13)]
+    assert submitted == [
+        (user, at(7, 3, 14) + timedelta(minutes=minutes[user])) for user in ("p3", "p2", "p1", "p4", "p5")
+    ]
+
+
+def test_whatever_else_is_done_comes_after_what_was_submitted_before_it() -> None:
+    again = replace(person("p2", at(7, 3, 14, 40)), again=True)
+    stage = applied(person("p1", at(7, 3, 14, 20)), again, person("p3", at(7, 3, 14, 50)), until=at(7, 3, 14, 45))
+    moments = [(event.actor.user, event.at) for event in stage.events if event.at > at(7, 3)]
+    assert moments[0] == ("p1", at(7, 3, 14, 20))
+    assert set(moments[1:]) == {("p2", at(7, 3, 14, 40))}
+    stage.until(at(7, 3, 15))
+    assert {user: stage.talk(user).done_at for user in ("p1", "p2", "p3")} == {
+        "p1": at(7, 3, 14, 20),
+        "p2": at(7, 3, 14, 40),
+        "p3": at(7, 3, 14, 50),
+    }
+
+
+def test_for_whoever_looks_on_each_submits_at_the_very_moment() -> None:
+    stage = Stage([person()], prompt=True)
+    stage.invite()
+    stage.until(at(7, 3, 14))
+    assert stage.platform.next_due() == MOMENT
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_says_what_the_profile_says(seed: int) -> None:
     stage = applied(person(), seed=seed)

@@ -15,6 +15,7 @@ from structlog.typing import EventDict
 
 from storage.database import Database
 from storage.migrate import migrate
+from storage.scratch import ScratchDatabase
 from tests.engine.office import Office
 
 _numbers = itertools.count(1)
@@ -31,7 +32,7 @@ def logs() -> Iterator[list[EventDict]]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file that has the tables."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(_make_tables(f"sqlite+aiosqlite:///{path}", durable=False))
+    asyncio.run(_make_tables(ScratchDatabase(path)))
     return path
 
 
@@ -51,13 +52,12 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             "CREATE DATABASE template_with_tables",
         ):
             running.psql(statement)
-        asyncio.run(_make_tables(address.replace("/postgres?", "/template_with_tables?"), durable=True))
+        asyncio.run(_make_tables(Database(address.replace("/postgres?", "/template_with_tables?"))))
         yield address.replace("/postgres?", "/{name}?")
         running.cleanup()
 
 
-async def _make_tables(url: str, *, durable: bool) -> None:
-    database = Database(url, durable=durable)
+async def _make_tables(database: Database) -> None:
     await migrate(database)
     await database.close()
 
@@ -72,9 +72,9 @@ def _clone(server: str) -> str:
 
 @pytest.fixture(params=["memory", "file", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database of each kind."""
+    """The address of a database of each kind; `memory` for one that is made to be thrown away."""
     if request.param == "memory":
-        return "sqlite+aiosqlite://"
+        return "memory"
     if request.param == "file":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
         return f"sqlite+aiosqlite:///{tmp_path}/test.db"
@@ -84,8 +84,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def database(address: str) -> AsyncIterator[Database]:
     """An empty database of each kind, with its tables."""
-    made = Database(address, durable=address != "sqlite+aiosqlite://")
-    if made.url == "sqlite+aiosqlite://":
+    made = ScratchDatabase() if address == "memory" else Database(address)
+    if address == "memory":
         await made.create_tables()
     yield made
     await made.close()

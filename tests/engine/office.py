@@ -119,11 +119,12 @@ class Office:
         self.sorry.append((event.event_id, fault))
         work.enqueue(post(f"fault:{fault}", event.actor.user))
 
-    async def _settled(self, work: Work, outcome: Outcome) -> None:
-        if outcome.then:
-            work.enqueue(post(f"then:{outcome.act.key}", "next"))
-        self.falter(outcome)
-        self.outcomes.append(outcome)
+    async def _settled(self, work: Work, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.then:
+                work.enqueue(post(f"then:{outcome.act.key}", "next"))
+            self.falter(outcome)
+            self.outcomes.append(outcome)
 
     async def enqueue(
         self, *acts: Act, after: timedelta = timedelta(), subject: str = "", then: str = "", pulse: Pulse | None = None

@@ -13,6 +13,7 @@ from bot.engine.clock import SystemClock
 from bot.engine.work import unit_of_work
 from bot.language.acts import Act
 from storage.database import Database
+from storage.scratch import ScratchDatabase
 from tests.engine.office import Office, Pigeons, post, said
 
 SHORT = timedelta(milliseconds=60)
@@ -23,7 +24,7 @@ class Watched(Office):
     """An office in real time, whose pigeons say when they have flown."""
 
     def __init__(self) -> None:
-        super().__init__(Database("sqlite+aiosqlite://", durable=False), Pigeons(SystemClock()))  # type: ignore[arg-type]
+        super().__init__(ScratchDatabase(), Pigeons(SystemClock()))  # type: ignore[arg-type]
         self.flown: asyncio.Queue[str] = asyncio.Queue()
         self.pigeons.meanwhile = self._note
 

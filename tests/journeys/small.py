@@ -26,7 +26,7 @@ from bot.language.adapter import Adapter, Capabilities, Receive
 from bot.language.events import Event
 from bot.language.rehearsal import Player
 from bot.rehearsal import Rehearsal
-from storage.database import Database
+from storage.scratch import ScratchDatabase
 from topics.model import Kit
 
 _NUMBER = re.compile(r"\b[em]\d{6}\b|(?<=flow:)\d+|(?<=run:)\d+|(?<=case:)\d+|(?<=care:)\d+")
@@ -89,11 +89,11 @@ class Power:
             raise Crash(moment)
 
 
-class PoweredDatabase(Database):
+class PoweredDatabase(ScratchDatabase):
     """A database whose power may be cut just before and just after each commit."""
 
-    def __init__(self, url: str, power: Power) -> None:
-        super().__init__(url, durable=False)
+    def __init__(self, file: Path, power: Power) -> None:
+        super().__init__(file)
         self._power = power
 
     @asynccontextmanager
@@ -214,7 +214,7 @@ def ledger(folder: Path) -> Ledger:
 async def live(folder: Path, power: Power | None = None, faults: Faults | None = None) -> bool:
     """One life of a process on the files in `folder`: until the round is over (True), or until the power is cut."""
     power = power or Power()
-    database = PoweredDatabase(f"sqlite+aiosqlite:///{folder}/round.db", power)
+    database = PoweredDatabase(folder / "round.db", power)
     clock = VirtualClock(BEGIN)
     kit = _kit()
     players = _players()

@@ -28,9 +28,9 @@ from bot.language.places import Actor, Address, Place
 from bot.program import admission
 from bot.program.people import identify
 from bot.program.turn import Turn
-from storage.database import Database
 from storage.people import Account, Person
 from storage.rounds import Application, Round
+from storage.scratch import ScratchDatabase
 from storage.traffic import FlowRun, OutboxAct
 from tests.program.folk import ANSWERS, CODES, PEOPLE, complete
 from topics.model import Kit
@@ -51,7 +51,7 @@ class Desk:
 
     def __init__(self, kit: str = "teachers", now: datetime = BEGIN, more: Sequence[Seat] = ()) -> None:
         self.clock = VirtualClock(now)
-        self.database = Database("sqlite+aiosqlite://", durable=False)
+        self.database = ScratchDatabase()
         self.seen: list[Delivered] = []
         boss = Seat(BOSS, "Bo Boss", "boss@example.org", "Europe/Berlin", role="coordinator")
         people = [Seat(user, user.title(), f"{user}@example.org", zone) for user, (_, zone) in PEOPLE.items()]

@@ -18,10 +18,10 @@ from bot.language.messages import Choices, Text
 from bot.language.places import Actor, Address, Place
 from bot.program.openings import NewPartnership, create
 from bot.program.turn import Turn
-from storage.database import Database
 from storage.partnerships import Partnership
 from storage.people import Account, Community, Person, Program, Role
 from storage.rounds import Application, Round
+from storage.scratch import ScratchDatabase
 from storage.traffic import Occurrence
 
 PLATFORM, COMMUNITY = "paper", "town"
@@ -98,7 +98,7 @@ class House:
 
     def __init__(self) -> None:
         self.clock = VirtualClock(BEGIN)
-        self.database = Database("sqlite+aiosqlite://", durable=False)
+        self.database = ScratchDatabase()
         self.paper = Paper(self.clock)
         house = build(self.database, self.clock, [self.paper], kit_of("librarians"))
         self.kits, self.engine = house.kits, house.engine

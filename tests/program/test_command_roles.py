@@ -10,7 +10,7 @@ from bot.program.access import Who
 from storage.people import Community, Program, Role
 from tests.program.desk import BOSS, DAY, Desk, opened
 
-A, P, C = Who.ANYONE, Who.PARTNER, Who.COORDINATOR
+A, P, C, W = Who.ANYONE, Who.PARTNER, Who.COORDINATOR, Who.OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ EXPECTED = {
     "round extend": Line(C, "round extend 2027-03-01", "Applications are closed"),
     "round": Line(C, "round", "running"),
     "applications": Line(C, "applications", "3 applications"),
+    "setup": Line(W, "setup", "is set up"),
     "coordinator": Line(C, "coordinator dora@example.org", "Dora is a coordinator now"),
     "match preview": Line(C, "match preview", "approved already"),
     "match lock": Line(C, "match lock 1", "approved already"),
@@ -62,10 +63,14 @@ ROLES = {
     "gita": {A},  # never seen before
     "dora": {A},  # took part, and has no partner
     "alex": {A, P},
-    BOSS: {A, C},
+    BOSS: {A, C, W},
     "olga": {A},  # coordinates another program
 }
-DENIED = {P: "You have no partner in this round", C: "Only coordinators of Classrooms in Touch can do this"}
+DENIED = {
+    P: "You have no partner in this round",
+    C: "Only coordinators of Classrooms in Touch can do this",
+    W: "Only an administrator",
+}
 TRAFFIC = {"inbox_event", "outbox_act"}
 
 

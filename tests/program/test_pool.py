@@ -11,11 +11,10 @@ from tests.program.proposal import proposed, rooms
 async def _wait_again(desk, *users: str) -> None:
     """Their partnership is gone, and they look for another (set by hand: how they lost it matters elsewhere)."""
     people = {(await desk.person(user)).id for user in users}
+    ids = [row.id for row in await desk.rows(Application) if row.person_id in people]
     async with desk.house.database.transaction() as session:
-        from_rows = [row for row in await desk.rows(Application) if row.person_id in people]
-        for row in from_rows:
-            merged = await session.merge(row)
-            merged.seeking = True
+        for identity in ids:
+            (await session.get_one(Application, identity)).seeking = True
     desk.house.engine.pulse.look()
 
 

@@ -16,15 +16,21 @@ from storage.columns import UtcDateTime
 from storage.database import Database, changed_rows, table_of
 from storage.migrate import migrate
 from storage.people import Community, Person
+from storage.scratch import ScratchDatabase
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", "inline file", "file"])
+@pytest.fixture(params=["scratch", "scratch file", "file"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A SQLite database of each kind, with its tables."""
-    url = "sqlite+aiosqlite://" if request.param == "memory" else f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    made = Database(url, durable=request.param == "file")
+    file = tmp_path / "test.db"
+    kinds = {
+        "scratch": ScratchDatabase,
+        "scratch file": lambda: ScratchDatabase(file),
+        "file": lambda: Database(f"sqlite+aiosqlite:///{file}"),
+    }
+    made: Database = kinds[request.param]()
     await migrate(made)
     yield made
     await made.close()
@@ -134,3 +140,25 @@ async def test_moments_are_compared_as_moments(database: Database) -> None:
             ("sooner", NOON),
             ("later", later),
         ]
+
+
+async def test_many_rows_are_stored_together_each_with_its_own_id(database: Database) -> None:
+    people = [Person(name=f"{number:04}", created_at=NOON) for number in range(2_500)]
+    async with database.transaction() as session:
+        session.add_all(people)
+        await session.flush()
+        ids = [person.id or 0 for person in people]
+        assert ids == sorted(set(ids))
+    async with database.transaction() as session:
+        stored = {person.id: person.name for person in await session.exec(select(Person))}
+    assert stored == {person.id: person.name for person in people}
+
+
+async def test_a_scratch_database_says_when_a_transaction_would_wait_for_itself() -> None:
+    database = ScratchDatabase()
+    with pytest.raises(RuntimeError, match="never comes to its turn"):
+        async with database.transaction(), database.connection():
+            pass
+    async with database.transaction():
+        pass
+    await database.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, read_settings, variable
+from bot.settings import Settings, SettingsError, read_settings, secrets, variable
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,3 +94,12 @@ def test_a_file_that_is_not_text_is_named() -> None:
 def test_secrets_are_not_in_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTERPART_DATABASE_URL", "postgresql+psycopg://me:secret@db/c")
     assert "secret" not in repr(read_settings())
+
+
+def test_whatever_is_named_a_secret_is_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Also those of adapters, which no setting of ours names."""
+    env = tmp_path / ".env"
+    lines = ("COUNTERPART_ZULIP_API_KEY=one,two", "COUNTERPART_KIT=librarians", "OTHER_TOKEN=theirs")
+    env.write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("COUNTERPART_ZULIP_TOKEN", "three")
+    assert set(secrets(env)) == {"one", "two", "three"}

@@ -36,7 +36,8 @@ def cast(
     """The crowd of these people on the platform and community of that name.
 
     `opens` (aware) is when applications open, if it is known: nobody sits down to apply before, though they may submit
-    too early. With `prompt`, everybody sits down in each full hour of their day, not two or three times a day.
+    too early. With `prompt`, everybody sits down in each full hour of their day, not two or three times a day, and
+    what they do is handed in at its very moment.
     Raises ValueError when an account is there twice.
     """
 
@@ -48,4 +49,4 @@ def cast(
     accounts = [member.account for member in (*people, *clerks)]
     if len(set(accounts)) != len(accounts):
         raise ValueError("an account can be in a crowd only once")
-    return People((*people, *clerks))
+    return People((*people, *clerks), prompt=prompt)

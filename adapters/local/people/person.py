@@ -13,7 +13,7 @@ from adapters.local.people.hours import EVERY_HOUR, Sittings, some_slots, zone_n
 from adapters.local.people.partnership import Partnership
 from adapters.local.people.plans import Plan, give
 from adapters.local.people.profile import Profile, Temper
-from adapters.local.people.questions import Question, questions_in
+from adapters.local.people.questions import REVIEW, Question, questions_in
 from bot.language.places import Address, Place
 
 SURVEY = "survey"
@@ -123,7 +123,8 @@ class Person:
             run.engaged = False
             return ()
         says = application and self._types and self._chance.random() < 0.5
-        return (give(self.account, self._direct, seen, question, reply, due, says),)
+        last = application and question.step == REVIEW
+        return (give(self.account, self._direct, seen, question, reply, due, says, last=last),)
 
     def _reply(self, seen: Seen, question: Question, tries: int) -> Reply | None:
         if seen.kind != "question" and seen.kind != SURVEY and tries == 0 and question.options and not question.many:

@@ -15,12 +15,15 @@ from bot.language.places import Address
 class Plan:
     """An action somebody will do. A later plan of the same `key` takes its place, unless the key is empty.
 
-    `message` is what it answers: should the bot edit the question away, the plan is dropped.
+    `message` is what it answers: should the bot edit the question away, the plan is dropped. What is `last` ends a
+    conversation: nobody waits for what follows, so that it may be handed in a little later, with the time at which it
+    was done.
     """
 
     action: Action
     key: str = ""
     message: str = ""
+    last: bool = False
 
 
 class Member(Protocol):
@@ -44,7 +47,17 @@ class Member(Protocol):
         ...
 
 
-def give(account: str, direct: Address, seen: Seen, question: Question, reply: Reply, at: datetime, says: bool) -> Plan:
+def give(
+    account: str,
+    direct: Address,
+    seen: Seen,
+    question: Question,
+    reply: Reply,
+    at: datetime,
+    says: bool,
+    *,
+    last: bool = False,
+) -> Plan:
     """The plan to answer so: typed words go into the input, or (with `says`, or where there is none) are said."""
     if isinstance(reply, Chosen):
         action: Action = Press(account, seen.address, question.token, reply.values, at, seen.reference)
@@ -52,7 +65,7 @@ def give(account: str, direct: Address, seen: Seen, question: Question, reply: R
         action = Say(account, direct, reply.text, at)
     else:
         action = Press(account, seen.address, question.token, (reply.text,), at, seen.reference)
-    return Plan(action, question.key, seen.reference)
+    return Plan(action, question.key, seen.reference, last)
 
 
 def command(account: str, direct: Address, text: str, at: datetime) -> Plan:
