@@ -9,7 +9,8 @@ import typer
 from pydantic import SecretStr
 from typer.core import TyperCommand, TyperGroup
 
-from bot.__main__ import app
+from adapters.slack import settings as slack
+from bot.__main__ import add_platforms, app
 from bot.program.access import Who
 from bot.program.command import Command
 from bot.program.commands import program
@@ -19,12 +20,16 @@ from tests.source import ROOT, tracked_files
 from topics.schema import SCHEMA
 
 KIT_GUIDE, OPERATOR_GUIDE = Path("docs/kits.md"), Path("docs/operating.md")
-COORDINATOR_GUIDE = Path("docs/coordinating.md")
+COORDINATOR_GUIDE, SLACK_GUIDE = Path("docs/coordinating.md"), Path("docs/slack.md")
 GROUPS = {
     Who.ANYONE: "For everybody",
     Who.PARTNER: "For those who have a partner",
     Who.COORDINATOR: "For coordinators",
+    Who.OWNER: "For whoever runs the place",
 }
+
+
+add_platforms()
 
 
 @cache
@@ -57,8 +62,18 @@ def test_the_example_holds_each_setting_with_its_default() -> None:
     assert written == {variable(field): default_of(field) for field in Settings.model_fields}
 
 
+@pytest.mark.parametrize("field", slack.SlackSettings.model_fields)
+def test_each_slack_setting_stands_in_its_page_and_in_the_example(field: str) -> None:
+    known = slack.SlackSettings.model_fields[field]
+    default = "" if known.default is None else str(known.default)
+    shown = f"`{default}`" if default else "–"
+    assert f"| `{slack.variable(field)}` | {shown} | {known.description} |" in page(SLACK_GUIDE)
+    assert f"#{slack.variable(field)}={default}\n" in (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
     known = {variable(field) for field in Settings.model_fields}
+    known |= {slack.variable(field) for field in slack.SlackSettings.model_fields}
     named = {(str(path), name) for path in pages() for name in re.findall(r"COUNTERPART_[A-Z_]*[A-Z]", page(path))}
     assert {(path, name) for path, name in named if name not in known} == set()
 

@@ -1,0 +1,277 @@
+"""Journeys: what people go through in a round, written once and played on every platform.
+
+For our own tests, and for authors of further adapters. A platform joins in by a `Venue`: a few hands and eyes for
+people on it. Journeys assert what people see there; what lies beneath, they do not know.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.language.markup import plain
+from topics.model import Kit, Question, QuestionKind
+
+DAY = timedelta(days=1)
+KIT = "teachers"
+"""The kit of the journeys: ten weeks, four topics."""
+STARTS = date(2027, 2, 1)
+BEGINS = datetime.fromisoformat("2027-01-04T09:00:00+00:00")
+"""When a venue's clock stands at first: a Monday, four weeks before the round."""
+
+
+class Where(StrEnum):
+    """A place, as one person knows it: their conversation with the bot, their room, the desk, the public channel."""
+
+    PRIVATE = "private"
+    ROOM = "room"
+    DESK = "desk"
+    HALL = "hall"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody on the platform. `owner` runs the workspace or server."""
+
+    key: str
+    name: str
+    email: str
+    zone: str
+    country: str = ""
+    owner: bool = False
+
+
+BOSS = Seat("boss", "Bo Boss", "boss@example.org", "Europe/Paris", owner=True)
+ANA = Seat("ana", "Ana Abreu", "ana@example.org", "Europe/Lisbon", "Portugal")
+BEN = Seat("ben", "Ben Bakari", "ben@example.org", "Africa/Nairobi", "Kenya")
+CLEO = Seat("cleo", "Cleo Carta", "cleo@example.org", "Europe/Rome", "Italy")
+DAN = Seat("dan", "Dan Dogan", "dan@example.org", "Europe/Istanbul", "Türkiye")
+CAST = (BOSS, ANA, BEN, CLEO, DAN)
+PARTNERS = (ANA, BEN, CLEO, DAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message as its readers see it now: its words, and the labels of what can be pressed or chosen."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+class Venue(Protocol):
+    """A platform with the cast on it, a house behind it (kit `KIT`), and a clock that can be turned.
+
+    Each deed returns once the bot has done all that follows from it at this moment.
+    """
+
+    async def say(self, who: Seat, text: str, where: Where = Where.PRIVATE) -> None:
+        """Write something."""
+        ...
+
+    async def press(self, who: Seat, label: str, where: Where = Where.PRIVATE) -> None:
+        """Press the newest button, or choose the newest option, that is called so. Raises LookupError if none is."""
+        ...
+
+    async def fill(self, who: Seat, command: str, values: Mapping[str, str], where: Where = Where.PRIVATE) -> None:
+        """Give a command: by its form where the platform has one, else typed."""
+        ...
+
+    async def shown(self, who: Seat, where: Where = Where.PRIVATE) -> Sequence[Shown]:
+        """What somebody sees at a place, oldest first, answers that only they see included."""
+        ...
+
+    async def members(self, who: Seat) -> frozenset[str]:
+        """The keys of the people in somebody's room, themselves included; empty where they have none."""
+        ...
+
+    async def is_open(self, who: Seat) -> bool:
+        """Whether something can still be written in the room that somebody had last."""
+        ...
+
+    def now(self) -> datetime:
+        """The venue's time."""
+        ...
+
+    async def until(self, at: datetime) -> None:
+        """Let time pass, every due moment in its order."""
+        ...
+
+    async def restart(self) -> None:
+        """End the bot's process and begin a new one: only the platform and the database stay."""
+        ...
+
+
+async def whole_round(venue: Venue, kit: Kit, *, restarts: bool = False) -> None:
+    """From an empty workspace to the thanks at the end. With `restarts` the bot's process ends again and again."""
+    await set_up(venue)
+    await all_apply(venue, kit, restarts=restarts)
+    await pair(venue, restarts=restarts)
+    quiet = await arrive(venue)
+    await one_stays_silent(venue, quiet, restarts=restarts)
+    await topics_come(venue, kit)
+    await it_ends(venue)
+    await nothing_came_twice(venue)
+
+
+async def set_up(venue: Venue) -> None:
+    """The one who runs the place sets it up, and opens a round by the form of the command."""
+    await venue.fill(BOSS, "setup", {}, Where.HALL)
+    await heard(venue, BOSS, "is set up", Where.HALL, Where.PRIVATE)
+    await venue.fill(BOSS, "round open", {"starts": STARTS.isoformat(), "cap": "0"}, Where.DESK)
+    assert any("Apply" in shown.labels for shown in await venue.shown(ANA, Where.HALL)), "the round is announced"
+
+
+async def all_apply(venue: Venue, kit: Kit, *, restarts: bool = False) -> None:
+    """Everybody applies: the first by the button of the invitation, with buttons; the others in their own words."""
+    for number, seat in enumerate(PARTNERS):
+        if number == 0:
+            await venue.press(seat, "Apply", Where.HALL)
+        else:
+            await venue.say(seat, "apply")
+        if restarts:
+            await venue.restart()
+        await answer_all(venue, kit, seat, buttons=number % 2 == 0)
+
+
+async def answer_all(venue: Venue, kit: Kit, seat: Seat, *, buttons: bool) -> None:
+    """Answer what is asked until the application is sent."""
+    for _ in range(40):
+        asked = (await venue.shown(seat))[-1]
+        question = next((q for q in kit.questions if _words(q.prompt) in _words(asked.text)), None)
+        if "Submit" in asked.labels:
+            await venue.press(seat, "Submit")
+            await heard(venue, seat, "you have a place")
+            return
+        assert question is not None, asked
+        answer = answer_to(question, seat)
+        if buttons and answer in asked.labels and question.kind is not QuestionKind.MANY:
+            await venue.press(seat, answer)
+        else:
+            await venue.say(seat, answer)
+    raise AssertionError(f"{seat.key} is asked without end")
+
+
+def answer_to(question: Question, seat: Seat) -> str:
+    """What somebody of the cast answers: their own country and zone, and else something that fits."""
+    match question.kind:
+        case QuestionKind.COUNTRY:
+            return seat.country
+        case QuestionKind.ZONE:
+            return seat.zone
+        case QuestionKind.YES_NO:
+            return "Yes"
+        case QuestionKind.CHOICE:
+            return question.options[0].label
+        case QuestionKind.MANY:
+            return question.options[0].label
+        case QuestionKind.NUMBER:
+            return "12"
+        case QuestionKind.DATE:
+            return "2027-06-25"
+        case _:
+            return "A map of our two towns, drawn by both classes."
+
+
+async def pair(venue: Venue, *, restarts: bool = False) -> None:
+    """Applications close, the proposal is approved on the desk, and on the day the rooms open with both inside."""
+    await venue.fill(BOSS, "round close", {}, Where.DESK)
+    await venue.until(venue.now() + DAY)
+    for seat in PARTNERS:
+        await heard(venue, seat, "place")
+    if restarts:
+        await venue.restart()
+    await venue.press(BOSS, "Approve", Where.DESK)
+    proposal = next(shown for shown in await venue.shown(BOSS, Where.DESK) if "Proposal 1" in shown.text)
+    assert "Approve" not in proposal.labels and "Approved" in proposal.text, "its buttons are gone"
+    if restarts:
+        await venue.restart()
+    await venue.until(datetime.combine(STARTS, time(23), BEGINS.tzinfo))
+    for seat in PARTNERS:
+        assert len(await venue.members(seat)) == 2, "both or neither"
+        room = await venue.shown(seat, Where.ROOM)
+        assert sum("You are partners" in shown.text for shown in room) == 1, room
+
+
+async def arrive(venue: Venue) -> Seat:
+    """One pair writes, and is left in peace. Of the other only one does; the silent one is returned."""
+    first = await venue.members(ANA)
+    for seat in PARTNERS:
+        if seat.key in first:
+            await venue.say(seat, "Hello! What is on your desk today?", Where.ROOM)
+    waiting, silent = (seat for seat in PARTNERS if seat.key not in first)
+    await venue.say(waiting, "Hello, I look forward to our talks.", Where.ROOM)
+    return silent
+
+
+async def one_stays_silent(venue: Venue, silent: Seat, *, restarts: bool = False) -> None:
+    """The silent one is asked in private, the waiting one reassured, the desk gets a case; then they write."""
+    await venue.until(venue.now() + 3 * DAY)
+    await heard(venue, silent, "you have not written there yet")
+    for seat in PARTNERS:
+        if seat is not silent:
+            nudges = [shown for shown in await venue.shown(seat) if "you have not written there yet" in shown.text]
+            assert nudges == [], f"{seat.key} wrote, and is not asked"
+    if restarts:
+        await venue.restart()
+    await venue.until(venue.now() + 2 * DAY)
+    await heard(venue, BOSS, silent.name, Where.DESK)
+    await venue.press(BOSS, "Write to both", Where.DESK)
+    await venue.until(venue.now() + DAY)
+    both = await venue.members(silent)
+    waiting = next(seat for seat in PARTNERS if seat is not silent and seat.key in both)
+    await heard(venue, waiting, BOSS.name, Where.ROOM)
+    await venue.say(silent, "Here I am, sorry for the wait.", Where.ROOM)
+
+
+async def topics_come(venue: Venue, kit: Kit) -> None:
+    """Each topic comes to each room once and in order; one pair says that they talked about the first."""
+    last = STARTS + timedelta(weeks=kit.plan.weeks)
+    pressed = False
+    while venue.now().date() < last - timedelta(days=5):
+        await venue.until(venue.now() + 4 * DAY)
+        for seat in PARTNERS:
+            await venue.say(seat, "A word between us.", Where.ROOM)
+        if not pressed and any("We talked about it" in s.labels for s in await venue.shown(ANA, Where.ROOM)):
+            await venue.press(ANA, "We talked about it", Where.ROOM)
+            pressed = True
+    for seat in PARTNERS:
+        texts = [_words(shown.text) for shown in await venue.shown(seat, Where.ROOM)]
+        titles = {topic.number: _words(f"Topic {topic.number}: {topic.title}") for topic in kit.topics}
+        came = [number for text in texts for number, title in titles.items() if title in text]
+        assert came == sorted(topic.number for topic in kit.topics), (seat.key, came)
+
+
+async def it_ends(venue: Venue) -> None:
+    """The closing survey is answered with one press each, rooms close on the date, everybody is thanked."""
+    await heard(venue, ANA, "Was it worth your time?")
+    await venue.press(ANA, "Very much")
+    await venue.say(ANA, "skip")
+    await venue.press(ANA, "Yes")
+    await heard(venue, ANA, "Thank you for being part of it")
+    await venue.until(venue.now() + 14 * DAY)
+    for seat in PARTNERS:
+        assert not await venue.is_open(seat), "the room is closed"
+        await heard(venue, seat, "is over. Thank you")
+
+
+async def nothing_came_twice(venue: Venue) -> None:
+    """No long message reached anybody twice at one place (short answers may be alike)."""
+    for seat in CAST:
+        for where in Where:
+            counts = Counter(shown.text for shown in await venue.shown(seat, where) if len(shown.text) > 160)
+            assert [text for text, count in counts.items() if count > 1] == [], (seat.key, where)
+
+
+async def heard(venue: Venue, who: Seat, words: str, *where: Where) -> Shown:
+    """The newest message with these words that somebody sees at one of these places (else in private)."""
+    seen = [shown for place in where or (Where.PRIVATE,) for shown in await venue.shown(who, place)]
+    found = [shown for shown in seen if _words(words) in _words(shown.text)]
+    assert found, (who.key, words, [shown.text for shown in seen][-6:])
+    return found[-1]
+
+
+def _words(text: str) -> str:
+    """A text as its bare words, so that platforms' own formatting makes no difference."""
+    return " ".join("".join(c if c.isalnum() else " " for c in plain(text)).casefold().split())
