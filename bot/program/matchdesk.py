@@ -1,7 +1,7 @@
 """The coordinators' desk for pairing: the proposal, its buttons and its commands."""
 
+import math
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from itertools import combinations
 
 from sqlmodel import col, select
@@ -14,7 +14,7 @@ from bot.program.access import Action, Who, allowed
 from bot.program.command import Argument, Call, Command
 from bot.program.pairing import accepted, draft_of, groups_of, names_of, problem_for, propose
 from bot.program.placing import approve
-from bot.program.proposals import PAGE, lines, summary
+from bot.program.proposals import PAGE, lines, opening_time, summary
 from bot.program.rounds import PAIRED, current_round, date_label, day_label
 from bot.program.routes import Press, Pressed
 from bot.program.timetable import day_start
@@ -47,6 +47,9 @@ async def pressed(turn: Turn, press: Press) -> None:
 
 async def _approve(turn: Turn, program: Program, round_row: Round, proposal: Proposal, by: str) -> None:
     count = await approve(turn, program, round_row, proposal)
+    community = await turn.get(Community, program.community_id)
+    started = _started(turn, round_row)
+    takes = opening_time(count, turn.able(community.platform).rooms_per_minute)
     text = turn.say(
         program,
         "match.approved",
@@ -54,22 +57,11 @@ async def _approve(turn: Turn, program: Program, round_row: Round, proposal: Pro
         groups=count,
         by=by,
         starts=date_label(round_row.starts_on),
-        started=_started(turn, round_row),
-        ready=await _ready(turn, program, round_row, count),
+        started=started,
+        minutes=math.ceil(takes.total_seconds() / 60),
+        ready=f"{turn.now + takes:%H:%M}" if started else "",
     )
     turn.post(await turn.desk(program), "notice", f"approved:{proposal.id}", text, prompted=True)
-
-
-async def _ready(turn: Turn, program: Program, round_row: Round, rooms: int) -> str:
-    """By when the platform can have opened so many rooms, as a time in UTC; empty where it takes no time worth telling.
-
-    That is the platform's own limit: each room also waits for the daytime of its partners.
-    """
-    community = await turn.get(Community, program.community_id)
-    pace = turn.able(community.platform).rooms_per_minute
-    if not pace or not _started(turn, round_row) or rooms <= pace:
-        return ""
-    return f"{turn.now + timedelta(minutes=rooms / pace):%H:%M}"
 
 
 async def _strike(turn: Turn, press: Press, proposal: Proposal) -> None:

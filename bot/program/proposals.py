@@ -1,6 +1,7 @@
 """How a proposal is put before the coordinators."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sqlmodel import col, select
 
@@ -15,6 +16,11 @@ from topics.model import QuestionKind
 
 PAGE = 15
 """How many groups are shown at once."""
+
+
+def opening_time(rooms: int, per_minute: float) -> timedelta:
+    """How long a platform needs to open so many rooms, at its own pace; nothing where that is not worth telling."""
+    return timedelta(minutes=rooms / per_minute) if per_minute and rooms > per_minute else timedelta()
 
 
 async def announce(turn: Turn, program: Program, proposal: Proposal) -> None:

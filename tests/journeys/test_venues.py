@@ -37,11 +37,12 @@ async def test_a_whole_round_in_slack_with_restarts(tmp_path: Path, way: str) ->
         await whole_round(venue, TEACHERS, restarts=True)
 
 
-async def test_a_whole_round_in_slack_with_everything_that_can_go_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["sockets", "http"])
+async def test_a_whole_round_in_slack_with_everything_that_can_go_wrong(tmp_path: Path, way: str) -> None:
     """Every third request fails, in turn by a 429, a 500, a reset before and one after it was done; events come twice
     and in another order. Still each room is one, each message came once, in order, and none is missing.
     """
-    async with slack_venue(tmp_path) as venue:
+    async with slack_venue(tmp_path, way) as venue:
         venue.patience = timedelta(minutes=30)
         venue.server.faults.cycle([ratelimited(2), status(500), RESET_BEFORE, RESET_AFTER], every=3)
         venue.server.delivery.double_every(2)
