@@ -79,13 +79,19 @@ export class Screen {
     const text = this.text.value;
     if (!text.trim()) return;
     this.offer(null);
-    this.follows = this.state.clock.now;
+    this.follows = this.asked();
     if (await ask("say", { account: this.user, place: this.place, text })) this.text.value = "";
   }
 
   press(post, token, values) {
-    this.follows = this.state.clock.now;
+    this.follows = this.asked();
     return ask("press", { account: this.user, place: post.place, message: post.ref, token, values });
+  }
+
+  // What there is when somebody asks for something: what comes after it may be the answer.
+  asked() {
+    const had = new Map(this.placesOf().map(([place]) => [place, this.postsAt(place).length]));
+    return { now: this.state.clock.now, had };
   }
 
   placesOf() {
@@ -147,8 +153,10 @@ export class Screen {
     }
     const fresh = (place) => this.postsAt(place).length > (this.seen.get(place) ?? 0);
     // Only what comes at once is an answer: what a later hour brings does not take the screen away.
-    if (this.follows !== this.state.clock.now || fresh(this.place)) return;
-    const other = places.find(([place]) => place !== "hall/hall" && fresh(place));
+    if (this.follows?.now !== this.state.clock.now || fresh(this.place)) return;
+    // Nor is what was unread before: somebody who left it for later is not taken back to it.
+    const came = (place) => this.postsAt(place).length > (this.follows.had.get(place) ?? 0);
+    const other = places.find(([place]) => place !== "hall/hall" && fresh(place) && came(place));
     if (!other) return;
     this.place = other[0];
     this.follows = null;
