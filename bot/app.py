@@ -15,10 +15,11 @@ from bot.engine.engine import Engine
 from bot.engine.inbox import Inbox
 from bot.engine.pulse import Pulse
 from bot.engine.work import Work, unit_of_work
-from bot.language.adapter import Adapter
+from bot.language.adapter import Adapter, Knowledge
 from bot.language.commands import CommandSpec
 from bot.program.commands import Program as ProgramParts
 from bot.program.commands import program
+from bot.program.knowledge import ProgramKnowledge
 from bot.program.people import make_coordinator, make_person
 from bot.program.rounddesk import open_round
 from bot.program.turn import Turn
@@ -65,6 +66,12 @@ def build(database: Database, clock: Clock, adapters: Sequence[Adapter], kits: M
 def command_table() -> tuple[CommandSpec, ...]:
     """The one command table, as platforms and the command line need it."""
     return tuple(command.spec for command in program(Kits({})).commands)
+
+
+def knowledge(database: Database, clock: Clock, kits: Mapping[str, Kit]) -> Knowledge:
+    """What platforms may ask of the program in that database."""
+    wordings = Kits(kits)
+    return ProgramKnowledge(database, clock, wordings, program(wordings).commands)
 
 
 def kit_of(name: str) -> Mapping[str, Kit]:

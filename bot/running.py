@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.app import ADAPTERS, House, build, command_table, kit_of
+from bot.app import ADAPTERS, House, build, command_table, kit_of, knowledge
 from bot.engine.bell import Bell
 from bot.engine.clock import SystemClock
 from bot.language.adapter import Adapter, Ground
@@ -73,7 +73,7 @@ async def run(settings: Settings) -> None:
     database = Database(settings.database())
     try:
         await migrate(database)
-        ground = Ground(clock, command_table(), settings.database())
+        ground = Ground(clock, command_table(), settings.database(), knowledge(database, clock, kits))
         house = build(database, clock, [connect(ground) for connect in connectors.values()], kits)
         bell = Bell(house.engine, clock)
         loop = asyncio.get_running_loop()

@@ -121,7 +121,7 @@ class LocalAdapter:
             return self._do(act)
         return await self._in_trouble(act, fault)
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         """The receipt of the act with this key, None if it was not done. Raises Unknown or Retry in trouble."""
         self._settle_late()
         if (fault := self._faults.strike(act, "find")) is not None:

@@ -61,8 +61,11 @@ class Outbound:
             # All others can be done again.
             raise Retry(_AGAIN, "Slack did not answer in time") from None
 
-    async def find(self, act: Act) -> Receipt | None:
-        """The receipt of this act if it was done, None if it was not, or if it can simply be done again."""
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
+        """The receipt of this act if it was done, None if it was not, or if it can simply be done again.
+
+        Messages bear their keys, so that `since` is not needed here.
+        """
         workspace = await self._workspace(act)
         try:
             async with asyncio.timeout(self._deadline):

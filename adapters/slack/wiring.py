@@ -1,5 +1,7 @@
 """Puts the Slack adapter together: the way in, and the way out, over the same workspaces."""
 
+from datetime import datetime
+
 from adapters.slack.inward import Inward
 from adapters.slack.marks import PLATFORM
 from adapters.slack.outbound import Outbound
@@ -38,9 +40,9 @@ class SlackAdapter:
         """Do the deed. Raises Retry, Gone, Refused or Unknown."""
         return await self._outward.perform(act)
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         """The receipt of this act if it was done earlier, None if it certainly was not. Raises Unknown or Retry."""
-        return await self._outward.find(act)
+        return await self._outward.find(act, since)
 
 
 def build(ground: Ground) -> SlackAdapter:

@@ -184,7 +184,7 @@ class Courier:
         looked_up = False
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                receipt = await adapter.find(act) if claim.look_up else None
+                receipt = await adapter.find(act, claim.due_at) if claim.look_up else None
                 looked_up = True
                 receipt = receipt or await adapter.perform(act)
         except Retry as problem:

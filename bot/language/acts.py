@@ -47,6 +47,8 @@ class OpenRoom:
     """Open a private room named `name` (lowercase letters, digits, hyphens) for `members` (user ids), or find it.
 
     `address` is the hall of the community in which the room is opened. Receipt: the room's address and who is in it.
+    `beside` is how many rooms of its kind there are or will be, this one among them (0: not known): a platform that has
+    several kinds of rooms chooses by it.
     """
 
     key: str
@@ -55,6 +57,7 @@ class OpenRoom:
     name: str
     title: str
     members: tuple[str, ...]
+    beside: int = 0
     type: Literal["open_room"] = "open_room"
 
 

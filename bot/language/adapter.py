@@ -1,13 +1,14 @@
 """What an adapter must do, what it can do, and how it says that it could not."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.language.acts import Act, Receipt
 from bot.language.commands import CommandSpec
 from bot.language.events import Event
+from bot.language.places import Actor, Address
 
 Receive = Callable[[Sequence[Event]], Awaitable[None]]
 """Hands events to the inbox. Once it returns they are stored and may be acknowledged; if it raises, they may not."""
@@ -33,6 +34,8 @@ class Capabilities:
     """Whether a question that was answered is to be replaced by one that says what was chosen, without its buttons."""
     has_desk: bool = False
     """Whether the coordinators' channel is there from the beginning; otherwise the core has it opened like a room."""
+    rooms_read_by_others: bool = False
+    """Whether those who run the community can read rooms that they are not in, so that participants must be told."""
     rooms_per_minute: float = 0.0
     """How many rooms can be opened in a minute; 0 means no limit worth telling."""
     per_second: float = 0.0
@@ -50,6 +53,85 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRoom:
+    """A room that is open as far as the core knows. `heard_at` is when a person last wrote there, None for never."""
+
+    address: Address
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A value that an argument can have: `value` is what is typed, `label` plain text for people."""
+
+    value: str
+    label: str
+
+
+class Knowledge(Protocol):
+    """What an adapter may ask the core for, beside what the core tells it to do. Asking changes nothing.
+
+    For platforms that tell less than the core knows: which of several communities somebody means in their private
+    conversation, which rooms must be looked after when the connection was lost, what can be typed for an argument.
+    """
+
+    async def hall(self, platform: str, community: str) -> str:
+        """The id of the public channel of a community; empty where none was chosen yet."""
+        ...
+
+    async def community_of(self, platform: str, user: str) -> str:
+        """The community in which this account was active last; empty for a stranger."""
+        ...
+
+    async def rooms(self, platform: str, community: str) -> Sequence[KnownRoom]:
+        """The rooms that should be there, the coordinators' desk among them."""
+        ...
+
+    async def accounts(self, platform: str, community: str) -> Sequence[str]:
+        """The accounts that take part in a round that has not ended, and have not left; by id."""
+        ...
+
+    async def asked(self, platform: str, community: str) -> Sequence[str]:
+        """The accounts, by id, that the bot has asked something that they have not answered yet."""
+        ...
+
+    async def offers(self, actor: Actor, command: str, argument: str, given: Mapping[str, str]) -> Sequence[Offer]:
+        """What this actor could write for an argument, of which `given[argument]` is written already: 25 at most.
+
+        `given` holds all arguments that are filled in. Whoever may not give the command is offered nothing.
+        """
+        ...
+
+
+class NothingKnown:
+    """Knowledge of a core that knows nothing: for adapters that stand alone."""
+
+    async def hall(self, platform: str, community: str) -> str:
+        """See `Knowledge`."""
+        return ""
+
+    async def community_of(self, platform: str, user: str) -> str:
+        """See `Knowledge`."""
+        return ""
+
+    async def rooms(self, platform: str, community: str) -> Sequence[KnownRoom]:
+        """See `Knowledge`."""
+        return ()
+
+    async def accounts(self, platform: str, community: str) -> Sequence[str]:
+        """See `Knowledge`."""
+        return ()
+
+    async def asked(self, platform: str, community: str) -> Sequence[str]:
+        """See `Knowledge`."""
+        return ()
+
+    async def offers(self, actor: Actor, command: str, argument: str, given: Mapping[str, str]) -> Sequence[Offer]:
+        """See `Knowledge`."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What an adapter is given to stand on when it is built; its own settings it reads itself.
 
@@ -60,6 +142,7 @@ class Ground:
     clock: Clock
     commands: tuple[CommandSpec, ...] = ()
     database_url: str = ""
+    knowledge: Knowledge = field(default_factory=NothingKnown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +213,10 @@ class Adapter(Protocol):
         """Do the deed. Raises Retry, Gone, Refused or Unknown."""
         ...
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         """The receipt of this act if it was done earlier (by its key), None if it certainly was not.
 
+        It was not tried before `since`: a platform that keeps no keys can tell by that which messages it may be.
         Raises Unknown or Retry when that cannot be told now, Lost when it never can.
         """
         ...

@@ -9,6 +9,8 @@ from typing import Literal
 NAME = "mentoring"
 FORM_FROM = 3
 """Arguments from which a platform that has forms offers one for a command that was given without any."""
+Names = Literal["", "command", "participant", "pair", "proposed", "case", "topic"]
+"""What things an argument can name; a `proposed` one is a pair of the proposal."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -17,7 +19,7 @@ class Argument:
     """One argument of a command. `rest` takes all remaining words as they are.
 
     `kind` says what it holds, so that a platform can offer the right field: a `day` is written 2027-09-01, a `number`
-    is whole and not negative.
+    is whole and not negative. `names` says which things it tells apart, so that a platform can offer those there are.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Argument:
     rest: bool = False
     options: tuple[str, ...] = ()
     kind: Literal["text", "number", "day", "email"] = "text"
+    names: Names = ""
 
 
 @dataclass(frozen=True, slots=True)

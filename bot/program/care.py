@@ -138,8 +138,8 @@ async def _again(turn: Turn, program: Program, case: Case, partners: Partners, b
         await look_again(turn, program, partners, f"{case.id}.{case.posts}")
         return
     round_row = await turn.get(Round, partners.row.round_id)
-    hall = await turn.hall(program)
-    open_room(turn, program, round_row, partners, hall, f"room:{partners.id}:case{case.id}.{case.posts}", turn.now)
+    hall, key = await turn.hall(program), f"room:{partners.id}:case{case.id}.{case.posts}"
+    await open_room(turn, program, round_row, partners, hall, key, turn.now)
 
 
 async def _wait(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:

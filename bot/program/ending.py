@@ -186,4 +186,4 @@ async def _go_on(
         round_row = await turn.get(Round, partners.row.round_id)
         turn.work.enqueue(CloseRoom(f"close:{partners.id}:{stamp}", "room", room), due_at=turn.now + ROOM_STAYS)
         hall = await turn.hall(program)
-        open_room(turn, program, round_row, partners, hall, f"room:{partners.id}:{stamp}", turn.now)
+        await open_room(turn, program, round_row, partners, hall, f"room:{partners.id}:{stamp}", turn.now)

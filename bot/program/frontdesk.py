@@ -50,7 +50,7 @@ class FrontDesk:
 
     def commands(self) -> tuple[Command, ...]:
         """The commands of this desk."""
-        about = (Argument("command", "The command to explain.", required=False, rest=True),)
+        about = (Argument("command", "The command to explain.", required=False, rest=True, names="command"),)
         return (
             Command("help", Who.ANYONE, "Shows what you can do here.", self.help, about, "/mentoring help away"),
             Command("apply", Who.ANYONE, "Starts your application, or goes on with it.", self.apply),

@@ -110,7 +110,7 @@ async def _suffix(turn: Turn, partners: Partners, room_id: str) -> str:
 def _introduction(
     turn: Turn, program: Program, round_row: Round, partners: Partners, known: Mapping[int, Mapping[str, Any]]
 ) -> list[str]:
-    kit = turn.kit(program)
+    kit, room = turn.kit(program), partners.room()
     sentences: list[str] = [str(each) for each in partners.row.score.get(_SENTENCES, ())]
     parts: list[str] = [
         turn.say(
@@ -132,6 +132,7 @@ def _introduction(
             starts=date_label(round_row.starts_on),
             ends=date_label(round_row.ends_on),
             names=names(turn, program, partners.active),
+            others_read=room is not None and turn.able(room.platform).rooms_read_by_others,
         )
     )
     label, _ = pace_of(kit, partners.row)

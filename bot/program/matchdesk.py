@@ -254,11 +254,11 @@ async def _person(turn: Turn, here: Sequence[Application], text: str) -> int:
 
 
 _DIGITS = 6
-_PAIR = (Argument("pair", "The number of the pair in the proposal.", kind="number"),)
+_PAIR = (Argument("pair", "The number of the pair in the proposal.", kind="number", names="proposed"),)
 _PEOPLE = (
-    Argument("first", "E-mail address, or the full name in quotes."),
-    Argument("second", "E-mail address, or the full name in quotes."),
-    Argument("third", "A third person, for a trio.", required=False),
+    Argument("first", "E-mail address, or the full name in quotes.", names="participant"),
+    Argument("second", "E-mail address, or the full name in quotes.", names="participant"),
+    Argument("third", "A third person, for a trio.", required=False, names="participant"),
 )
 _C = Who.COORDINATOR
 COMMANDS = (

@@ -61,6 +61,7 @@ async def create(
     ]
     turn.session.add_all(rows)
     await turn.session.flush()
+    turn.work.cache.pop(("rooms of", round_row.id), None)
     made = [Partners(row, _seats(row, group, people)) for row, group in zip(rows, groups, strict=True)]
     turn.session.add_all([seat.member for partners in made for seat in partners.seats])
     await _mark_former(turn, round_row, made)
@@ -69,11 +70,11 @@ async def create(
         turn.work.cache.pop(("standing", program.id, person), None)
     hall = await turn.hall(program)
     for partners in made:
-        open_room(turn, program, round_row, partners, hall, f"room:{partners.id}", not_before)
+        await open_room(turn, program, round_row, partners, hall, f"room:{partners.id}", not_before)
     return rows
 
 
-def open_room(
+async def open_room(
     turn: Turn,
     program: Program,
     round_row: Round,
@@ -97,6 +98,7 @@ def open_room(
         name=room_name(round_row.name, partners.row.number, key),
         title=tidy_line(defang(title), _TITLE),
         members=tuple(seat.account.external_id for seat in partners.active),
+        beside=await _rooms_of(turn, round_row),
     )
     due_at = turn.daytime(turn.kit(program), partners.zones, not_before)
     if not_before > turn.now:
@@ -112,6 +114,15 @@ def room_name(round_name: str, number: int, key: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:_SLUG].strip("-") or "round"
     checksum = hashlib.sha256(f"{round_name}/{number}/{key}".encode()).hexdigest()[:4]
     return f"{slug}-{number:03d}-{checksum}"
+
+
+async def _rooms_of(turn: Turn, round_row: Round) -> int:
+    """How many rooms the round has, those that are being made among them."""
+    key = ("rooms of", round_row.id)
+    if key not in turn.work.cache:
+        statement = select(func.count(col(Partnership.id))).where(Partnership.round_id == round_row.id)
+        turn.work.cache[key] = (await turn.session.exec(statement.where(Partnership.state != "ended"))).one()
+    return turn.work.cache[key]
 
 
 async def _cast(turn: Turn, program: Program, round_row: Round, people: Sequence[int]) -> dict[int, Seat]:

@@ -150,7 +150,7 @@ COMMANDS: tuple[Command, ...] = (
         _COORDINATOR,
         "Shows one case, with what you can do about it.",
         _case,
-        (Argument("number", "The number of the case, as `cases` shows it.", kind="number"),),
+        (Argument("number", "The number of the case, as `cases` shows it.", kind="number", names="case"),),
         "/mentoring case 4",
     ),
     Command(
@@ -166,7 +166,7 @@ COMMANDS: tuple[Command, ...] = (
         _COORDINATOR,
         "Shows one partnership: its people, when they last wrote, its topics and cases.",
         _pair,
-        (Argument("number", "The number of the partnership, as `pairs` shows it.", kind="number"),),
+        (Argument("number", "The number of the partnership, as `pairs` shows it.", kind="number", names="pair"),),
         "/mentoring pair 12",
     ),
 )

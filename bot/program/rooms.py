@@ -124,7 +124,7 @@ async def look_again(turn: Turn, program: Program, partners: Partners, mark: str
     )
     key = (rows.first() or f"room:{partners.id}").partition(LOOK)[0]
     round_row = await turn.get(Round, partners.row.round_id)
-    open_room(turn, program, round_row, partners, await turn.hall(program), key, turn.now, look=LOOK + mark)
+    await open_room(turn, program, round_row, partners, await turn.hall(program), key, turn.now, look=LOOK + mark)
 
 
 async def joined(turn: Turn, account: Account, room: str, at: datetime) -> None:

@@ -84,7 +84,7 @@ def _topic(turn: Turn, call: Call) -> Topic:
     return topic
 
 
-_NUMBER = (Argument("number", "The number of the topic, as `topics` shows it.", kind="number"),)
+_NUMBER = (Argument("number", "The number of the topic, as `topics` shows it.", kind="number", names="topic"),)
 _COORDINATOR = Who.COORDINATOR
 COMMANDS: tuple[Command, ...] = (
     Command("topics", _COORDINATOR, "Shows the topics of the round with their days.", _list, (), "/mentoring topics"),

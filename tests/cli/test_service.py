@@ -34,7 +34,7 @@ class Paper:
     async def stop(self):
         print("let go", flush=True)
     async def perform(self, act): raise NotImplementedError
-    async def find(self, act): return None
+    async def find(self, act, since=None): return None
 
 def build(clock):
     return Paper()

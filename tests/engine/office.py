@@ -60,7 +60,7 @@ class Pigeons:
             raise Unknown("the answer was lost")
         return receipt
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         self.looked_up.append(act.key)
         if problem := _next(self.find_trouble, act.key):
             raise problem

@@ -140,9 +140,9 @@ class PoweredAdapter:
         self._power.pass_by(Moment.AFTER_DEED)
         return receipt
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         self._power.check()
-        return await self._adapter.find(act)
+        return await self._adapter.find(act, since)
 
 
 class PoweredStage:

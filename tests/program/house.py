@@ -58,7 +58,7 @@ class Paper:
             return Receipt(self.clock.now(), act.name, room, present)
         return Receipt(self.clock.now(), f"m{len(self.done)}")
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         return None
 
     def posts(self, key: str = "", kind: str = "", to: str = "") -> list[Post]:

@@ -48,7 +48,7 @@ class TinPlatform:
             return Receipt(at, "G1", Address("tin", act.address.community, Place.ROOM, "G1"), act.members)
         return Receipt(at, f"m{len(self.done)}")
 
-    async def find(self, act: Act) -> Receipt | None:
+    async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
         return None
 
     def posts(self, only_for: str | None = None) -> list[str]:

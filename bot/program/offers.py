@@ -1,0 +1,140 @@
+"""What can be typed for an argument of a command: the things that there are, for platforms that offer them."""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from sqlmodel import col, select
+
+from bot.language.adapter import Offer
+from bot.language.commands import Names
+from bot.language.markup import plain
+from bot.program.access import Action, Who, allowed
+from bot.program.command import Command
+from bot.program.discussion import calendar_of
+from bot.program.pairing import names_of
+from bot.program.partnerships import load, of_round
+from bot.program.people import Known, standing
+from bot.program.rounds import current_round, date_label
+from bot.program.turn import Turn
+from bot.world.countries import country_name
+from storage.partnerships import Case
+from storage.people import Person
+from storage.rounds import Application, Proposal, ProposedGroup, Round
+from topics.model import QuestionKind
+
+MOST = 25
+"""Offers made at once."""
+_LABEL = 100
+
+
+async def offers_for(
+    turn: Turn, known: Known, command: Command, names: Names, typed: str, commands: Sequence[Command]
+) -> Sequence[Offer]:
+    """The things that an argument of `command` can name and that contain what is typed. Nothing for who may not."""
+    may = await standing(turn, known.program, known.person)
+    if not allowed(may, Action(command.who)).allowed:
+        return ()
+    if names == "command":
+        usable = [each for each in commands if each.who is not Who.COORDINATOR or may.coordinator]
+        return _fitting((Offer(each.name, f"{each.name}: {each.help}") for each in usable), typed)
+    if names == "case":
+        return _fitting(await _cases(turn, known), typed)
+    round_row = await current_round(turn, known.program)
+    if round_row is None:
+        return ()
+    match names:
+        case "participant":
+            found = await _participants(turn, known, round_row)
+        case "pair":
+            found = await _pairs(turn, round_row)
+        case "proposed":
+            found = await _proposed(turn, round_row)
+        case "topic":
+            found = _topics(turn, known, round_row)
+        case "":
+            found = []
+        case _:
+            assert_never(names)
+    return _fitting(found, typed)
+
+
+def _fitting(offers: Iterable[Offer], typed: str) -> Sequence[Offer]:
+    """Those with what was typed in them; what begins with it first."""
+    wanted = " ".join(typed.casefold().split())
+    found = [each for each in offers if wanted in each.label.casefold() or wanted in each.value.casefold()]
+    found.sort(key=lambda each: not (each.value.casefold().startswith(wanted)))
+    return [Offer(each.value, each.label[:_LABEL]) for each in found[:MOST]]
+
+
+async def _participants(turn: Turn, known: Known, round_row: Round) -> list[Offer]:
+    rows = await turn.session.exec(
+        select(Person, Application)
+        .join(Application, col(Application.person_id) == Person.id)
+        .where(Application.round_id == round_row.id, Application.status == "accepted")
+        .order_by(Person.name, col(Person.id))
+    )
+    question = turn.kit(known.program).question_of_kind(QuestionKind.COUNTRY)
+    return [
+        Offer(
+            person.email or person.name,
+            _named(person.name, country_name(str(application.answers.get(question.name, ""))) if question else ""),
+        )
+        for person, application in rows
+    ]
+
+
+def _named(name: str, country: str) -> str:
+    return f"{name} ({country})" if country else name
+
+
+async def _pairs(turn: Turn, round_row: Round) -> list[Offer]:
+    return [
+        Offer(
+            str(partners.row.number),
+            f"{partners.row.number}: {_and(seat.person.name or seat.account.name for seat in partners.seats)}",
+        )
+        for partners in await of_round(turn, round_row.id, with_ended=True)
+    ]
+
+
+async def _proposed(turn: Turn, round_row: Round) -> list[Offer]:
+    rows = await turn.session.exec(
+        select(ProposedGroup)
+        .join(Proposal, col(Proposal.id) == ProposedGroup.proposal_id)
+        .where(Proposal.round_id == round_row.id, Proposal.state == "draft")
+        .order_by(col(ProposedGroup.number))
+    )
+    groups = list(rows)
+    names = await names_of(turn, [person for group in groups for person in group.people])
+    return [
+        Offer(str(each.number), f"{each.number}: {_and(names.get(str(person), '?') for person in each.people)}")
+        for each in groups
+    ]
+
+
+def _topics(turn: Turn, known: Known, round_row: Round) -> list[Offer]:
+    kit = turn.kit(known.program)
+    titles = {topic.number: topic.title for topic in kit.topics}
+    return [
+        Offer(str(number), f"{number}: {plain(titles.get(number, ''))}, {date_label(day)}")
+        for number, day in calendar_of(kit, round_row)
+    ]
+
+
+async def _cases(turn: Turn, known: Known) -> list[Offer]:
+    rows = await turn.session.exec(
+        select(Case).where(Case.program_id == known.program.id, Case.state != "closed").order_by(col(Case.id))
+    )
+    cases = list(rows)
+    partners = await load(turn, [case.partnership_id for case in cases if case.partnership_id is not None])
+    found: list[Offer] = []
+    for case in cases:
+        about = partners.get(case.partnership_id or 0)
+        people = _and(seat.person.name or seat.account.name for seat in about.seats) if about else ""
+        kind = plain(turn.say(known.program, f"case.kind.{case.kind}"))
+        found.append(Offer(str(case.id), f"{case.id}: {kind}{f', {people}' if people else ''}"))
+    return found
+
+
+def _and(names: Iterable[str]) -> str:
+    return " & ".join(names)
