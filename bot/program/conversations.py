@@ -100,7 +100,7 @@ async def start(
             say(intro, *parts),
             prompted=prompted,
         )
-        turn.work.enqueue(act, due_at=due_at, subject=subject, then=then)
+        turn.send(act, due_at=due_at, subject=subject, then=then)
     return run
 
 

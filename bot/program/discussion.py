@@ -94,7 +94,7 @@ def post_topic(
         say(*parts, _buttons(turn, program, partners, number)),
         prompted=prompted,
     )
-    turn.work.enqueue(act, due_at=due_at, subject=partners.subject, then="topic_posted")
+    turn.send(act, due_at=due_at, subject=partners.subject, then="topic_posted")
 
 
 async def topic_due(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:

@@ -50,7 +50,7 @@ async def announce(turn: Turn, program: Program, partners: Partners) -> None:
         room,
         say(*_introduction(turn, program, round_row, partners, known), pace_buttons(turn, program, partners)),
     )
-    turn.work.enqueue(act, due_at=due_at, subject=partners.subject, then="introduced")
+    turn.send(act, due_at=due_at, subject=partners.subject, then="introduced")
     first = next((number for number, _ in calendar_of(turn.kit(program), round_row)), None)
     if first is not None and first not in round_row.skipped:
         post_topic(turn, program, round_row, partners, first, known, due_at, suffix=suffix)

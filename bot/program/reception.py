@@ -72,6 +72,7 @@ class Reception:
         await self.preload_rooms(turn, events)
         for event in events:
             turn.happened_at = min(event.at, turn.now)
+            turn.posted.clear()
             if isinstance(event, Installed | Uninstalled):
                 await (installed(turn, event) if isinstance(event, Installed) else uninstalled(turn, event))
                 continue
@@ -124,6 +125,7 @@ class Reception:
             # Raised before anything was changed: the person is told what to do instead.
             text = turn.say(known.program, problem.key, **problem.values)
             turn.reply(event.actor, event.address, "reply", f"{key}:problem", text)
+        _point_to_private(turn, known, event, key)
 
     async def _pressed(self, turn: Turn, known: Known, event: Answered, key: str) -> None:
         name, *parts = event.token.split(":")
@@ -174,6 +176,17 @@ class Reception:
             await self.conversations.typed(turn, known.program, waiting, known.account, event.text, event.cut, key)
             return
         turn.post(event.actor.direct, "reply", f"{key}:reply", turn.say(known.program, "help.short"), prompted=True)
+
+
+def _point_to_private(turn: Turn, known: Known, event: Event, key: str) -> None:
+    """Whoever asks in a channel and is answered in private is told so where they look."""
+    asked = isinstance(event, Answered | Commanded) and event.address.place is not Place.DIRECT
+    if not asked or not turn.able(event.actor.platform).replies_in_place:
+        return
+    private = any(post.prompted and post.address == event.actor.direct for post in turn.posted)
+    if private and not any(post.only_for for post in turn.posted):
+        text = turn.say(known.program, "help.in_private")
+        turn.reply(event.actor, event.address, "reply", f"{key}:private", text)
 
 
 async def _preload_runs(turn: Turn, events: Sequence[Event]) -> None:

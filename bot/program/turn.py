@@ -29,6 +29,8 @@ class Turn:
         self.kits = kits
         self.happened_at = work.now
         """When what is being handled happened: an event that was stored in time counts as in time."""
+        self.posted: list[Post] = []
+        """What was enqueued for the event that is being handled."""
 
     @property
     def session(self) -> AsyncSession:
@@ -109,6 +111,11 @@ class Turn:
     ) -> None:
         """Enqueue a message. `prompted` for what answers something its reader did a moment ago."""
         act = Post(key, kind, address, say(*parts), only_for=only_for, prompted=prompted)
+        self.send(act, due_at=due_at, subject=subject, then=then)
+
+    def send(self, act: Post, *, due_at: datetime | None = None, subject: str = "", then: str = "") -> None:
+        """Enqueue a message that is put together already."""
+        self.posted.append(act)
         self.work.enqueue(act, due_at=due_at, subject=subject, then=then)
 
     async def tell(

@@ -68,6 +68,19 @@ async def test_a_restart_between_a_click_and_its_answer(tmp_path: Path) -> None:
         assert len(questions) == 1, "stored before it was acknowledged, and asked once"
 
 
+async def test_who_asks_in_a_channel_is_told_that_the_answer_is_private(tmp_path: Path) -> None:
+    async with slack_venue(tmp_path) as venue:
+        await set_up(venue)
+        await venue.press(ANA, "Apply", Where.HALL)
+        hint = "I have written to you in private"
+        assert [hint in shown.text for shown in await venue.shown(ANA, Where.HALL)].count(True) == 1
+        assert not any(hint in shown.text for shown in await venue.shown(BEN, Where.HALL)), "for Ana alone"
+        await venue.fill(ANA, "apply", {}, Where.HALL)
+        assert [hint in shown.text for shown in await venue.shown(ANA, Where.HALL)].count(True) == 2
+        await venue.fill(BOSS, "round", {}, Where.DESK)
+        assert not any(hint in shown.text for shown in await venue.shown(BOSS, Where.DESK)), "answered there"
+
+
 @pytest.mark.parametrize("call", ["conversations.create", "conversations.invite", "chat.postMessage"])
 async def test_a_crash_while_rooms_are_opened(tmp_path: Path, call: str) -> None:
     async with slack_venue(tmp_path) as venue:
