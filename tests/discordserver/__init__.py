@@ -1,0 +1,1 @@
+"""A small Discord for tests; see the README beside this file."""
