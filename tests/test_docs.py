@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import typer
 from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 from typer.core import TyperCommand, TyperGroup
 
+from adapters.discord import settings as discord
 from adapters.slack import settings as slack
 from bot.__main__ import add_platforms, app
 from bot.program.access import Who
@@ -20,7 +22,11 @@ from tests.source import ROOT, tracked_files
 from topics.schema import SCHEMA
 
 KIT_GUIDE, OPERATOR_GUIDE = Path("docs/kits.md"), Path("docs/operating.md")
-COORDINATOR_GUIDE, SLACK_GUIDE = Path("docs/coordinating.md"), Path("docs/slack.md")
+COORDINATOR_GUIDE, SLACK_GUIDE, DISCORD_GUIDE = (
+    Path("docs/coordinating.md"),
+    Path("docs/slack.md"),
+    Path("docs/discord.md"),
+)
 GROUPS = {
     Who.ANYONE: "For everybody",
     Who.PARTNER: "For those who have a partner",
@@ -62,18 +68,25 @@ def test_the_example_holds_each_setting_with_its_default() -> None:
     assert written == {variable(field): default_of(field) for field in Settings.model_fields}
 
 
-@pytest.mark.parametrize("field", slack.SlackSettings.model_fields)
-def test_each_slack_setting_stands_in_its_page_and_in_the_example(field: str) -> None:
-    known = slack.SlackSettings.model_fields[field]
-    default = "" if known.default is None else str(known.default)
+PLATFORM_SETTINGS = [
+    *((SLACK_GUIDE, slack.variable(name), field) for name, field in slack.SlackSettings.model_fields.items()),
+    *((DISCORD_GUIDE, discord.variable(name), field) for name, field in discord.DiscordSettings.model_fields.items()),
+]
+
+
+@pytest.mark.parametrize(("guide", "name", "field"), PLATFORM_SETTINGS, ids=lambda value: str(value)[:60])
+def test_each_setting_of_a_platform_stands_in_its_page_and_in_the_example(
+    guide: Path, name: str, field: FieldInfo
+) -> None:
+    default = "" if field.default is None else str(field.default)
     shown = f"`{default}`" if default else "–"
-    assert f"| `{slack.variable(field)}` | {shown} | {known.description} |" in page(SLACK_GUIDE)
-    assert f"#{slack.variable(field)}={default}\n" in (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert f"| `{name}` | {shown} | {field.description} |" in page(guide)
+    assert f"#{name}={default}\n" in (ROOT / ".env.example").read_text(encoding="utf-8")
 
 
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
     known = {variable(field) for field in Settings.model_fields}
-    known |= {slack.variable(field) for field in slack.SlackSettings.model_fields}
+    known |= {name for _, name, _ in PLATFORM_SETTINGS}
     named = {(str(path), name) for path in pages() for name in re.findall(r"COUNTERPART_[A-Z_]*[A-Z]", page(path))}
     assert {(path, name) for path, name in named if name not in known} == set()
 

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.payload import Json, as_object, word
+from bot.language.payload import Json, as_object, word
 
 LIMITED = "ratelimited"
 _UNREADABLE = (SlackClientError, AttributeError, ValueError)

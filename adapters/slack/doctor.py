@@ -8,12 +8,13 @@ from adapters.slack.asking import NoAnswer, ask
 from adapters.slack.errors import APPS, why_no_bot, why_no_socket
 from adapters.slack.installs import ManyWorkspaces
 from adapters.slack.manifest import SCOPES
-from adapters.slack.payload import word
 from adapters.slack.quiet import client_for
-from adapters.slack.settings import SlackSettings, Way, read_settings, shown
+from adapters.slack.settings import SlackSettings, Way, read_settings
 from adapters.slack.store import Installations, engine_for, lacks_file
 from adapters.slack.workspaces import Workspace
 from bot.language.adapter import Finding, Ground, NotConnected
+from bot.language.payload import word
+from bot.language.settings import shown
 
 SETTINGS, BOT, SCOPE, SOCKETS, INSTALLED = (
     "slack settings",

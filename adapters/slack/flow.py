@@ -13,11 +13,12 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.asking import NoAnswer, ask
 from adapters.slack.manifest import SCOPES
-from adapters.slack.payload import Json, flag, part, word
 from adapters.slack.quiet import client_for, library_log
-from adapters.slack.settings import SlackSettings, shown
+from adapters.slack.settings import SlackSettings
 from adapters.slack.store import STATE_LIFE, Installations
 from bot.language.adapter import Clock
+from bot.language.payload import Json, flag, part, word
+from bot.language.settings import shown
 
 INSTALL = "/slack/install"
 REDIRECT = "/slack/oauth_redirect"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from adapters.slack.marks import ANSWER_FORM, COMMAND_FORM, PLATFORM, Field
-from adapters.slack.payload import Json, as_object, part, word
 from bot.language import commands
 from bot.language.commands import Argument, CommandSpec
+from bot.language.payload import Json, as_object, part, word
 from bot.language.places import Actor, Address, Place
 
 ANSWER = "answer"

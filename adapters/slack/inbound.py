@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from adapters.slack.marks import PLATFORM
-from adapters.slack.payload import Json, flag, part, word, words_of
+from adapters.slack.payload import words_of
 from adapters.slack.places import actor_in, hall_of, happened_at, place_of
 from adapters.slack.pressing import pressed, written
 from bot.language.commands import NAME
 from bot.language.events import TEXT_LIMIT, Commanded, Event, Joined, Left, Opened, RoomGone, Said, Uninstalled
 from bot.language.markup import tidy
+from bot.language.payload import Json, flag, part, word
 from bot.language.places import Actor, Address, Place
 
 SPOKEN = ("", "file_share", "me_message", "thread_broadcast")

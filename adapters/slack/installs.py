@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from adapters.slack.asking import NoAnswer, ask
 from adapters.slack.errors import why_no_bot
 from adapters.slack.marks import PLATFORM
-from adapters.slack.payload import word
 from adapters.slack.people import People
 from adapters.slack.quiet import client_for
 from adapters.slack.store import Installations, Kept
 from adapters.slack.workspaces import Workspace
 from bot.language.adapter import Clock, NotConnected
 from bot.language.events import Installed
+from bot.language.payload import word
 from bot.language.places import Actor, Address, Place
 
 

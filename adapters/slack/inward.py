@@ -4,11 +4,12 @@ from adapters.slack.flow import Installing
 from adapters.slack.installs import ManyWorkspaces, OneWorkspace, told_by
 from adapters.slack.listeners import Door, bolt_app
 from adapters.slack.people import People
-from adapters.slack.settings import SlackSettings, Way, shown
+from adapters.slack.settings import SlackSettings, Way
 from adapters.slack.sockets import Sockets
 from adapters.slack.store import Installations, engine_for, states_in
 from adapters.slack.web import WebServer, web_app
 from bot.language.adapter import Ground, Receive
+from bot.language.settings import shown
 
 
 class Inward:

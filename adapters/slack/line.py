@@ -20,8 +20,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.asking import NoAnswer, ask
-from adapters.slack.payload import Json, as_object, word
 from adapters.slack.quiet import library_log
+from bot.language.payload import Json, as_object, word
 
 OPENING = 10.0
 """Seconds until a connection must be open and have said hello."""

@@ -18,7 +18,6 @@ from adapters.slack.asking import NoAnswer, ask
 from adapters.slack.forms import Origin, answer_form, command_form, digest, given
 from adapters.slack.inbound import command_of, event_of
 from adapters.slack.marks import COMMAND_FORM, WRITE, Field, kind_of, token_of
-from adapters.slack.payload import Json, part, parts, word
 from adapters.slack.people import People
 from adapters.slack.places import actor_in, happened_at, team_of
 from adapters.slack.pressing import origin_of
@@ -28,6 +27,7 @@ from adapters.slack.workspaces import Workspace
 from bot.language.adapter import Clock, Receive
 from bot.language.commands import CommandSpec, spec_of, wants_form
 from bot.language.events import Commanded, Event, Joined, Left, RoomGone, Said, Uninstalled
+from bot.language.payload import Json, part, parts, word
 from bot.language.places import Place
 
 OPENING = 1.5

@@ -5,9 +5,9 @@ A workspace that creates its own app from it has nothing to review, and the limi
 
 from collections.abc import Sequence
 
-from adapters.slack.payload import Json
 from adapters.slack.settings import Way
 from bot.language.commands import NAME, CommandSpec
+from bot.language.payload import Json
 
 SCOPES = (
     "chat:write",  # to say anything at all, and to change it

@@ -6,24 +6,35 @@ of each keeps Slack from taking it for one; people do not see it.
 """
 
 import re
+from collections.abc import Sequence
 
-from adapters.slack.runs import BOLD, Block, Run, Style, cut, read
+from bot.language import cutting
+from bot.language.cutting import shortened
 from bot.language.markup import defang
+from bot.language.runs import BOLD, ITALIC, Block, Run, Style
+from bot.language.runs import read as read_markdown
 
 JOINER = "\u2060"
 SPACE = "\u200b"
 """A space of no width. Between a letter and a sign it makes the sign format, also within a word."""
 
+_SIGNS: dict[Style, str] = {BOLD: "*", ITALIC: "_"}
+_LONGEST_LINK = 2_500
+"""Characters that a link with its label may take in a section, at the worst; a longer one is shown as words."""
 _FORMATTING = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _QUOTE = re.compile(r"^(\s*)>", re.MULTILINE)
 _JOINERS = re.compile(f"{JOINER}{{2,}}")
-_CUT = "…"
 
 
-def size(text: str) -> int:
-    """The length of a text as Slack may count it: what is beyond the basic plane counts twice."""
-    return len(text) + sum(1 for char in text if char > "\uffff")
+def read(markdown: str) -> tuple[Block, ...]:
+    """The blocks of a text, with the links that a section can hold."""
+    return read_markdown(markdown, _fits)
+
+
+def _fits(link: Run) -> bool:
+    # Escaping makes five characters of one `&`.
+    return len(link.url) + 4 * link.url.count("&") + 5 * len(link.text) <= _LONGEST_LINK
 
 
 def escaped(text: str) -> str:
@@ -48,19 +59,6 @@ def label(text: str, most: int) -> str:
     return shortened(" ".join(defang(text).split()), most) or "–"
 
 
-def shortened(text: str, most: int) -> str:
-    """The text if it is no longer than that, else its beginning with `…`."""
-    if size(text) <= most:
-        return text
-    kept, room = 0, most - len(_CUT)
-    for char in text:
-        room -= size(char)
-        if room < 0:
-            break
-        kept += 1
-    return text[:kept].rstrip() + _CUT
-
-
 def mrkdwn(markdown: str) -> str:
     """The whole text in mrkdwn, however long."""
     return joined(read(markdown))
@@ -71,17 +69,9 @@ def joined(blocks: tuple[Block, ...]) -> str:
     return "".join((block.gap if number else "") + shown(block) for number, block in enumerate(blocks))
 
 
-def pieces(blocks: tuple[Block, ...], most: int) -> list[str]:
+def pieces(blocks: Sequence[Block], most: int) -> list[str]:
     """These blocks in mrkdwn, in as few pieces of at most so many characters as paragraphs and sentences allow."""
-    found: list[str] = []
-    for block in blocks:
-        for part in _fitting(block, most):
-            text = shown(part)
-            if found and size(found[-1]) + size(part.gap) + size(text) <= most:
-                found[-1] += part.gap + text
-            else:
-                found.append(text)
-    return found
+    return cutting.pieces(blocks, most, shown)
 
 
 def plain(markdown: str) -> str:
@@ -104,8 +94,8 @@ def shown(block: Block) -> str:
     """One block in mrkdwn. A heading is bold."""
     writer = _Writer(block.first, block.rest)
     for run in block.runs:
-        styles = (BOLD, *(each for each in run.styles if each != BOLD)) if block.level else run.styles
-        writer.add(run, styles)
+        inner: tuple[Style, ...] = tuple(style for style in run.styles if style != BOLD)
+        writer.add(run, (BOLD, *inner) if block.level else run.styles)
     return writer.text()
 
 
@@ -151,12 +141,12 @@ class _Writer:
                 break
             same += 1
         for style in reversed(self._open[same:]):
-            self._parts.append(style)
+            self._parts.append(_SIGNS[style])
             self._closed = True
         for style in styles[same:]:
             if self._parts[-1][-1:].isalnum():
                 self._parts.append(SPACE)
-            self._parts.append(style)
+            self._parts.append(_SIGNS[style])
         self._open = styles
 
     def _code_block(self, text: str) -> None:
@@ -172,33 +162,3 @@ def replaced(line: str, run: Run) -> str:
     if run.code and "`" not in line:
         return f"`{escaped(defang(line))}`"
     return safe(line)
-
-
-def _fitting(block: Block, most: int) -> list[Block]:
-    """The block, in parts if it is too long for one."""
-    parts: list[Block] = []
-    # Shown, a text is at least as long as its words, which are counted sooner.
-    while len(block.words) > most or size(shown(block)) > most:
-        left, block = cut(block, _room(block, most))
-        parts.append(left)
-    return [part for part in (*parts, block) if part.words.strip()]
-
-
-def _room(block: Block, most: int) -> int:
-    """How many characters of a block fit, when they are shown, into so many."""
-    low, high = 1, min(most, len(block.words))
-    while low < high:
-        middle = (low + high + 1) // 2
-        fits = size(shown(_begin(block, middle))) <= most
-        low, high = (middle, high) if fits else (low, middle - 1)
-    return low
-
-
-def _begin(block: Block, at: int) -> Block:
-    runs: list[Run] = []
-    for run in block.runs:
-        if at <= 0:
-            break
-        runs.append(Run(run.text[:at], run.styles, run.url, run.code))
-        at -= len(run.text)
-    return Block(tuple(runs), block.level, block.first, block.rest, block.gap)

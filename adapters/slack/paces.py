@@ -4,13 +4,12 @@ What a tier allows in a minute may be used at once, and is free again a minute l
 when it is their turn, each a turn of their own: of three hundred rooms that wait, twenty come back at the same time.
 """
 
-import math
-from collections import deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.language.adapter import Clock, Retry
+from bot.language.pacing import SECOND, Bucket, Window
+from bot.language.pacing import seconds as seconds_of
 
 TIERS: Mapping[int, int] = {1: 1, 2: 20, 3: 50, 4: 100}
 """Calls a minute that each of Slack's tiers allows."""
@@ -45,49 +44,7 @@ BURST = 2.0
 
 _MINUTE = timedelta(seconds=61)
 """A second longer than Slack's: requests do not take the same time on their way."""
-_SECOND = timedelta(seconds=1)
 _MANY = 2_000
-
-
-@dataclass(slots=True)
-class _Window:
-    """So many calls in any minute. `taken` are those of the last minute, `promised` the turns that were given out."""
-
-    most: int
-    taken: deque[datetime] = field(default_factory=deque[datetime])
-    promised: deque[datetime] = field(default_factory=deque[datetime])
-    shut_until: datetime | None = None
-
-    def free_at(self, now: datetime) -> datetime:
-        """When the next call may be made that nobody was promised; `now` if it may be made at once."""
-        while self.taken and self.taken[0] <= now - _MINUTE:
-            self.taken.popleft()
-        while self.promised and self.promised[0] <= now:
-            self.promised.popleft()
-        shut = max(now, self.shut_until or now)
-        if shut == now and len(self.taken) < self.most:
-            return now
-        turns = [*self.taken, *self.promised]
-        return max(shut, turns[-self.most] + _MINUTE) if len(turns) >= self.most else shut
-
-    def promise(self, at: datetime) -> None:
-        """Keep this turn for somebody who was told to come then."""
-        # A closed method may give out turns that are earlier than one promised before.
-        if not self.promised or at >= self.promised[-1]:
-            self.promised.append(at)
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """Room for a few messages in one channel, which comes back by one each second."""
-
-    room: float
-    at: datetime
-
-    def free_at(self, now: datetime) -> datetime:
-        self.room = min(BURST, self.room + max(0.0, (now - self.at).total_seconds()))
-        self.at = max(self.at, now)
-        return now if self.room >= 1 - 1e-9 else now + (1 - self.room) * _SECOND
 
 
 class Paces:
@@ -95,8 +52,8 @@ class Paces:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._windows: dict[tuple[str, str], _Window] = {}
-        self._channels: dict[tuple[str, str], _Bucket] = {}
+        self._windows: dict[tuple[str, str], Window] = {}
+        self._channels: dict[tuple[str, str], Bucket] = {}
 
     def take(self, team: str, method: str, channel: str = "") -> None:
         """Count a call that is made now. Raises Retry if it may not be: it is not counted then.
@@ -109,7 +66,7 @@ class Paces:
         at = max(window.free_at(now), bucket.free_at(now) if bucket else now)
         if at > now:
             window.promise(at)
-            raise Retry(_seconds(at - now), f"{method} was called as often as Slack allows")
+            raise Retry(seconds_of(at - now), f"{method} was called as often as Slack allows")
         window.taken.append(now)
         if bucket:
             bucket.room -= 1
@@ -123,30 +80,23 @@ class Paces:
         at, method = max((self._window(team, each).free_at(now), each) for each in methods)
         if at > now:
             self._window(team, method).promise(at)
-            raise Retry(_seconds(at - now), f"{method} was called as often as Slack allows")
+            raise Retry(seconds_of(at - now), f"{method} was called as often as Slack allows")
 
     def shut(self, team: str, method: str, seconds: float) -> None:
         """Call this method no more in this workspace for so long, since Slack said so."""
-        window = self._window(team, method)
-        until = self._clock.now() + timedelta(seconds=max(0.0, seconds))
-        window.shut_until = max(until, window.shut_until or until)
+        self._window(team, method).shut(self._clock.now() + timedelta(seconds=max(0.0, seconds)))
 
-    def _window(self, team: str, method: str) -> _Window:
+    def _window(self, team: str, method: str) -> Window:
         if (window := self._windows.get((team, method))) is None:
             most = POSTS_A_MINUTE if method == POST else TIERS[TIER_OF.get(method, 2)]
-            window = self._windows[team, method] = _Window(most)
+            window = self._windows[team, method] = Window(most, _MINUTE)
         return window
 
-    def _bucket(self, team: str, channel: str, now: datetime) -> _Bucket:
+    def _bucket(self, team: str, channel: str, now: datetime) -> Bucket:
         if (bucket := self._channels.get((team, channel))) is None:
             if len(self._channels) >= _MANY:
                 # Those that rested for a while are full again, and like new.
-                idle = now - BURST * _SECOND
+                idle = now - BURST * SECOND
                 self._channels = {key: each for key, each in self._channels.items() if each.at > idle}
-            bucket = self._channels[team, channel] = _Bucket(BURST, now)
+            bucket = self._channels[team, channel] = Bucket(BURST, BURST, now)
         return bucket
-
-
-def _seconds(wait: timedelta) -> float:
-    # Rounded up: a moment too early it would be refused once more.
-    return math.ceil(wait.total_seconds() * 1_000) / 1_000

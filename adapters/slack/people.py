@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.slack.asking import NoAnswer, ask
-from adapters.slack.payload import Json, flag, part, word
 from adapters.slack.workspaces import Workspace
 from bot.language.adapter import Clock
 from bot.language.markup import tidy_line
+from bot.language.payload import Json, flag, part, word
 from bot.language.places import Actor
 from bot.world.zones import is_zone
 

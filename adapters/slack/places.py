@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from adapters.slack.marks import PLATFORM
-from adapters.slack.payload import Json, parts, word
+from bot.language.payload import Json, parts, word
 from bot.language.places import Actor, Address, Place
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from adapters.slack.forms import Origin, digest, typed
 from adapters.slack.marks import ANSWER_FORM, DAY, DONE, MANY, PICK, PRESS, kind_of, token_of
-from adapters.slack.payload import Json, flag, part, parts, word
 from adapters.slack.places import happened_at, place_of
 from bot.language.events import TEXT_LIMIT, Answered
 from bot.language.markup import tidy
+from bot.language.payload import Json, flag, part, parts, word
 from bot.language.places import Actor
 
 

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from adapters.slack import marks
-from adapters.slack.mrkdwn import calm, escaped, label, pieces, plain, shortened, size
-from adapters.slack.runs import Block, Run, read, safe_url
+from adapters.slack.mrkdwn import calm, escaped, label, pieces, plain, read
 from bot.language.adapter import Capabilities, Refused
+from bot.language.cutting import shortened, size
 from bot.language.messages import Choices, Element, Input, Link, Message, Option, Picture, Text
+from bot.language.runs import Block, Run, safe_url
 
 Json = dict[str, Any]
 """A JSON object as it travels."""

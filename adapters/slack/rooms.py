@@ -10,11 +10,12 @@ from typing import cast
 
 from adapters.slack import marks
 from adapters.slack.calls import Calls, Json
-from adapters.slack.mrkdwn import safe, shortened
+from adapters.slack.mrkdwn import safe
 from adapters.slack.problems import verdict
 from adapters.slack.workspaces import Workspace
 from bot.language.acts import CloseRoom, OpenRoom, Receipt
 from bot.language.adapter import Clock, Gone, Refused
+from bot.language.cutting import shortened
 from bot.language.places import Address, Place
 
 BOOKMARK = "My partnership"

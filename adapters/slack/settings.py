@@ -4,10 +4,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings
 
 from bot.language.adapter import NotConnected
+from bot.language.settings import config, read
 
 PREFIX = "COUNTERPART_SLACK_"
 _LOCAL = ("http://127.0.0.1", "http://localhost")
@@ -27,15 +28,7 @@ class Way(StrEnum):
 class SlackSettings(BaseSettings):
     """What the operator copies from the pages of their app at api.slack.com/apps."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
+    model_config = config(PREFIX)
 
     bot_token: SecretStr | None = Field(
         default=None,
@@ -144,20 +137,9 @@ def variable(field: str) -> str:
     return PREFIX + field.upper()
 
 
-def shown(secret: SecretStr | None) -> str:
-    """The secret itself; empty where there is none."""
-    return secret.get_secret_value() if secret is not None else ""
-
-
 def read_settings(env_file: Path | None = Path(".env")) -> SlackSettings:
     """The settings from the environment and from `env_file`. Raises NotConnected when one is wrong or missing."""
-    try:
-        # pydantic-settings takes `_env_file` without declaring it.
-        settings = SlackSettings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
-    except ValidationError as wrong:
-        raise NotConnected(_explained(wrong)) from None
-    except UnicodeDecodeError:
-        raise NotConnected(f"{env_file} is not a UTF-8 text file. Save it as UTF-8, then start again.") from None
+    settings = read(SlackSettings, env_file)
     if problem := _contradiction(settings):
         raise NotConnected(problem)
     return settings
@@ -198,15 +180,3 @@ def _missing(has: set[str], needed: tuple[str, ...], workspaces: str) -> str:
 
 def _names(fields: list[str]) -> str:
     return " and ".join(variable(field) for field in fields)
-
-
-def _explained(wrong: ValidationError) -> str:
-    """What is wrong, a sentence or two for each variable. Never shows a value: it may be a secret."""
-    lines: list[str] = []
-    for error in wrong.errors(include_input=False, include_url=False):
-        field = str(error["loc"][0]) if error["loc"] else ""
-        reason = error["msg"].removeprefix("Value error, ")
-        known = SlackSettings.model_fields.get(field)
-        advice = f" What to write: {known.description}" if known and known.description else ""
-        lines.append(f"{variable(field)} is wrong: {reason[0].lower()}{reason[1:]}.{advice}")
-    return "\n".join(lines)

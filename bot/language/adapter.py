@@ -83,6 +83,10 @@ class Knowledge(Protocol):
         """The community in which this account was active last; empty for a stranger."""
         ...
 
+    async def communities(self, platform: str) -> Sequence[str]:
+        """The communities in which the bot is, as far as the core knows; by id."""
+        ...
+
     async def rooms(self, platform: str, community: str) -> Sequence[KnownRoom]:
         """The rooms that should be there, the coordinators' desk among them."""
         ...
@@ -113,6 +117,10 @@ class NothingKnown:
     async def community_of(self, platform: str, user: str) -> str:
         """See `Knowledge`."""
         return ""
+
+    async def communities(self, platform: str) -> Sequence[str]:
+        """See `Knowledge`."""
+        return ()
 
     async def rooms(self, platform: str, community: str) -> Sequence[KnownRoom]:
         """See `Knowledge`."""

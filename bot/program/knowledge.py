@@ -64,6 +64,16 @@ class ProgramKnowledge:
             )
             return found.first() or ""
 
+    async def communities(self, platform: str) -> Sequence[str]:
+        """The communities in which the bot is, as far as the core knows; by id."""
+        async with self._database.transaction() as session:
+            rows = await session.exec(
+                select(Community.external_id)
+                .where(Community.platform == platform, col(Community.gone_at).is_(None))
+                .order_by(col(Community.id))
+            )
+            return list(rows)
+
     async def rooms(self, platform: str, community: str) -> Sequence[KnownRoom]:
         """The rooms that should be there, the coordinators' desk among them."""
         begins = f"{platform}/{community}/"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.mrkdwn import JOINER, SPACE, label, mrkdwn, pieces, plain, safe, shortened, size
-from adapters.slack.runs import read
+from adapters.slack.mrkdwn import JOINER, SPACE, label, mrkdwn, pieces, plain, read, safe
+from bot.language.cutting import shortened, size
 from bot.language.markup import escape, tidy
 from tests.slackserver.reading import links, mentions
 from tests.slackserver.state import Message

@@ -50,6 +50,13 @@ async def test_rooms_with_when_somebody_was_heard_there(house: House, known: Kno
     assert await known.rooms(PLATFORM, "t_wn") == [], "no name is a pattern"
 
 
+async def test_the_communities_that_are_there(house: House, known: Knowledge) -> None:
+    assert await known.communities(PLATFORM) == [COMMUNITY] and await known.communities("elsewhere") == []
+    async with house.turn() as turn:
+        (await turn.get(Community, 1)).gone_at = turn.now
+    assert await known.communities(PLATFORM) == []
+
+
 async def test_who_takes_part(house: House, known: Knowledge) -> None:
     await house.partners("ana", "ben")
     await house.person("idle", applies=False)
@@ -136,5 +143,6 @@ async def test_asking_changes_nothing(house: House, known: Knowledge) -> None:
 async def test_a_core_that_knows_nothing() -> None:
     nothing = NothingKnown()
     assert await nothing.hall("x", "y") == "" and await nothing.community_of("x", "y") == ""
+    assert list(await nothing.communities("x")) == []
     assert list(await nothing.rooms("x", "y")) == list(await nothing.asked("x", "y")) == []
     assert list(await nothing.accounts("x", "y")) == list(await nothing.offers(actor("a"), "b", "c", {})) == []

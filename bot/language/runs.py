@@ -1,27 +1,23 @@
-"""The little Markdown of messages, read: blocks (paragraphs, headings, items of lists) that consist of runs."""
+"""The little Markdown of messages, read: blocks (paragraphs, headings, items of lists) that consist of runs.
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+An adapter writes them down again as its platform formats text.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-Style = str
-"""A style is named by Slack's sign for it."""
-BOLD, ITALIC = "*", "_"
-_STYLES = {"strong": BOLD, "em": ITALIC}
-_LONGEST_LINK = 2_500
-"""Characters that a link with its label may take in a section, at the worst; a longer one is shown as words."""
+Style = Literal["bold", "italic"]
+BOLD: Style = "bold"
+ITALIC: Style = "italic"
+_STYLES: dict[str, Style] = {"strong": BOLD, "em": ITALIC}
 _UNWANTED = ["image", "html_block", "html_inline", "autolink", "reference", "code"]
 # Outside text may begin with spaces, which are to make no code of it: therefore no `code`.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(_UNWANTED)
-
-_SENTENCE = re.compile(r"[.!?…。！？][\"')\]]*\s")
-_JOIN, _VARIANTS = "\u200d", "\ufe0e\ufe0f"
-"""What joins two emoji to one, and what chooses how one is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +49,15 @@ class Block:
         return "".join(run.text for run in self.runs)
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a platform puts before the lines of quotes and lists. `bullets` are those of outer and of inner lists."""
+
+    quote: str = "> "
+    bullets: tuple[str, str] = ("• ", "◦ ")
+    indent: str = "    "
+
+
 def safe_url(url: str) -> bool:
     """Whether a link may be followed: http and https with a host, nothing else."""
     try:
@@ -62,15 +67,22 @@ def safe_url(url: str) -> bool:
         return False
 
 
-def read(markdown: str) -> tuple[Block, ...]:
-    """The blocks of a text."""
-    return tuple(block for block in _Reader().blocks(_MARKDOWN.parse(markdown)) if block.words.strip())
+Fits = Callable[[Run], bool]
+"""Whether a platform can show this run as a link."""
+
+
+def read(markdown: str, fits: Fits, marks: Marks | None = None) -> tuple[Block, ...]:
+    """The blocks of a text. A link that does not fit, or that nobody is to follow, is words with the address behind."""
+    reader = _Reader(fits, marks or Marks())
+    return tuple(block for block in reader.blocks(_MARKDOWN.parse(markdown)) if block.words.strip())
 
 
 class _Reader:
     """Goes through the tokens of a text. `_marks` are the quotes and lists that it is in, the outermost first."""
 
-    def __init__(self) -> None:
+    def __init__(self, fits: Fits, marks: Marks) -> None:
+        self._fits = fits
+        self._signs = marks
         self._marks: list[tuple[str, str]] = []
         self._numbers: list[int | None] = []
         self._fresh = False
@@ -82,7 +94,7 @@ class _Reader:
                 case "heading_open":
                     level = int(token.tag[1:])
                 case "blockquote_open":
-                    self._marks.append(("> ", "> "))
+                    self._marks.append((self._signs.quote, self._signs.quote))
                 case "bullet_list_open":
                     self._numbers.append(None)
                 case "ordered_list_open":
@@ -94,7 +106,7 @@ class _Reader:
                 case "bullet_list_close" | "ordered_list_close":
                     self._numbers.pop()
                 case "inline":
-                    yield self._block(tuple(_runs(token.children or [])), level)
+                    yield self._block(tuple(_runs(token.children or [], self._fits)), level)
                     level = 0
                 case "fence" | "code_block":
                     yield self._block((Run(token.content.rstrip("\n"), code=True),), 0)
@@ -105,9 +117,10 @@ class _Reader:
 
     def _item(self) -> None:
         number = self._numbers[-1]
-        depth = sum(1 for first, _ in self._marks if first != "> ")
-        mark = ("• " if depth == 0 else "◦ ") if number is None else f"{number}. "
-        self._marks.append((mark, "    "))
+        outer, inner = self._signs.bullets
+        depth = sum(1 for first, _ in self._marks if first != self._signs.quote)
+        mark = (outer if depth == 0 else inner) if number is None else f"{number}. "
+        self._marks.append((mark, self._signs.indent))
         self._fresh = True
         if number is not None:
             self._numbers[-1] = number + 1
@@ -121,7 +134,7 @@ class _Reader:
         return block
 
 
-def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+def _runs(tokens: Sequence[Token], fits: Fits) -> Iterator[Run]:
     """The runs of one block, neighbours of the same style made one."""
     waiting: Run | None = None
     for run in _raw_runs(tokens):
@@ -129,17 +142,17 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
             waiting = replace(waiting, text=waiting.text + run.text)
             continue
         if waiting:
-            yield from _linked(waiting)
+            yield _linked(waiting, fits)
         waiting = run
     if waiting:
-        yield from _linked(waiting)
+        yield _linked(waiting, fits)
 
 
 def _raw_runs(tokens: Sequence[Token]) -> Iterator[Run]:
     styles: list[Style] = []
     url, around = "", 0
     for token in tokens:
-        # In Slack a style within itself would end it, and a link has styles only around it.
+        # A style within itself would end it on most platforms, and a link has styles only around it.
         now = tuple(dict.fromkeys(styles[:around] if url else styles))
         if token.tag in _STYLES:
             if token.nesting > 0:
@@ -156,62 +169,8 @@ def _raw_runs(tokens: Sequence[Token]) -> Iterator[Run]:
             yield Run(token.content, now, url, token.type == "code_inline" and not url)
 
 
-def _linked(run: Run) -> Iterator[Run]:
+def _linked(run: Run, fits: Fits) -> Run:
     """The run; or its words with the address behind them, if it is a link that nobody is to follow from here."""
-    # Escaping makes five characters of one `&`.
-    longest = len(run.url) + 4 * run.url.count("&") + 5 * len(run.text)
-    if not run.url or (safe_url(run.url) and run.text.strip() and longest <= _LONGEST_LINK):
-        yield run
-    else:
-        yield Run(run.text if run.text == run.url else f"{run.text} ({run.url})", run.styles)
-
-
-def cut(block: Block, at: int) -> tuple[Block, Block]:
-    """The block in two parts, the first with `at` characters or a few less. No link is taken apart, no accent lost."""
-    at = _whole(block, _good_end(block.words, at))
-    left: list[Run] = []
-    right: list[Run] = []
-    passed = 0
-    for run in block.runs:
-        here = min(max(0, at - passed), len(run.text))
-        passed += len(run.text)
-        if here:
-            left.append(replace(run, text=run.text[:here]))
-        if here < len(run.text):
-            right.append(replace(run, text=run.text[here:]))
-    return replace(block, runs=tuple(left)), replace(block, runs=_stripped(right), first=block.rest, gap="\n")
-
-
-def _good_end(words: str, at: int) -> int:
-    """Where to end a text of at most `at` characters: at a line's end, a sentence's, a word's."""
-    part = words[:at]
-    if (end := part.rfind("\n") + 1) > at // 2:
-        return end
-    if (end := max((found.end() for found in _SENTENCE.finditer(part)), default=0)) > at // 2:
-        return end
-    return max(part.rfind(" ") + 1, part.rfind("\n") + 1) or at
-
-
-def _whole(block: Block, at: int) -> int:
-    """The end moved forward, so that a link stays whole, and accents and joined signs stay with what they belong to."""
-    start = 0
-    for run in block.runs:
-        if run.url and start < at < start + len(run.text):
-            return start or len(run.text)
-        start += len(run.text)
-    words, end = block.words, at
-    while 1 < end < len(words) and (_clings(words[end]) or words[end - 1] == _JOIN):
-        end -= 1
-    return end if end > 1 else at
-
-
-def _clings(char: str) -> bool:
-    return char in (_JOIN, *_VARIANTS) or unicodedata.combining(char) > 0
-
-
-def _stripped(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """The runs without white space at their beginning."""
-    found = list(runs)
-    while found and not found[0].text.strip():
-        found.pop(0)
-    return (replace(found[0], text=found[0].text.lstrip()), *found[1:]) if found else ()
+    if not run.url or (safe_url(run.url) and run.text.strip() and fits(run)):
+        return run
+    return Run(run.text if run.text == run.url else f"{run.text} ({run.url})", run.styles)

@@ -1,0 +1,1 @@
+"""Discord: the adapter that makes a server a community."""
