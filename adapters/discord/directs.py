@@ -7,10 +7,11 @@ from typing import cast
 from adapters.discord.calls import Calls
 from adapters.discord.controls import Json
 from adapters.discord.guilds import Guilds
-from adapters.discord.marks import PLATFORM, short
+from adapters.discord.marks import PLATFORM, message_of, short
 from adapters.discord.paces import Deed
 from adapters.discord.problems import (
     DIRECT_CLOSED,
+    MISSING_ACCESS,
     NO_SHARED_SERVER,
     THREAD_ARCHIVED,
     UNKNOWN_CHANNEL,
@@ -21,6 +22,7 @@ from adapters.discord.threads import Threads
 from bot.language.acts import Post, Receipt
 from bot.language.adapter import Clock, Gone, Knowledge, Refused, Retry
 from bot.language.markup import tidy_line
+from bot.language.places import Address, Place
 
 CLOSED_FOR = timedelta(days=1)
 """After that it is tried again whether somebody takes direct messages."""
@@ -29,6 +31,8 @@ NO_HALL = (
     "the public channel, and type /mentoring setup there."
 )
 _CLOSED = (DIRECT_CLOSED, NO_SHARED_SERVER)
+_CONVERSATION = 1
+"""The type of a channel that is a conversation of two."""
 _NAME = 60
 
 
@@ -52,7 +56,7 @@ class Directs:
     async def post(self, act: Post, user: str) -> Receipt:
         """Write to somebody. A closed conversation is no error."""
         if not self._is_closed(user):
-            channel = await self._open(user, prompted=act.prompted)
+            channel = await self._open(act, user, prompted=act.prompted)
             sent = await self._sending.post(channel, act, takes=_CLOSED) if channel else DIRECT_CLOSED
             if isinstance(sent, Receipt):
                 self._closed.pop(user, None)
@@ -63,7 +67,7 @@ class Directs:
     async def find(self, act: Post, user: str, since: datetime | None) -> Receipt | None:
         """The receipt if this was written to somebody, in one place or the other."""
         try:
-            channel = await self._open(user, prompted=True)
+            channel = await self._open(act, user, prompted=True)
             found = await self._sending.find(channel, act, since) if channel else None
         except Gone:
             found = None
@@ -81,8 +85,10 @@ class Directs:
         at = self._closed.get(user)
         return at is not None and self._clock.now() - at < CLOSED_FOR
 
-    async def _open(self, user: str, *, prompted: bool) -> str:
+    async def _open(self, act: Post, user: str, *, prompted: bool) -> str:
         """The conversation with somebody, learned once; empty where none can be had."""
+        if user not in self._channels and (known := await self._earlier(act.address.community, user)):
+            self._channels[user] = known
         if user not in self._channels:
             deed: Deed = "prompted direct" if prompted else "direct"
             what = {"recipient_id": user}
@@ -91,6 +97,17 @@ class Directs:
                 return ""
             self._channels[user] = str(answer.json["id"])
         return self._channels[user]
+
+    async def _earlier(self, guild: str, user: str) -> str:
+        """The conversation in which the bot wrote to somebody before: to ask for it anew looks like beginning one."""
+        last = await self._knowledge.reference(Address(PLATFORM, guild, Place.DIRECT, user))
+        channel, _ = message_of(last)
+        if not channel.isdecimal():
+            return ""
+        path, takes = "/channels/{channel_id}", (UNKNOWN_CHANNEL, MISSING_ACCESS)
+        found = await self._calls.call("GET", path, takes=takes, channel_id=channel)
+        # It may have been the thread in the place of a closed conversation.
+        return channel if not found.code and found.json.get("type") == _CONVERSATION else ""
 
     # The thread
 

@@ -83,6 +83,10 @@ class Knowledge(Protocol):
         """The community in which this account was active last; empty for a stranger."""
         ...
 
+    async def reference(self, address: Address) -> str:
+        """What the platform called the message that the bot put last at an address; empty if it is not known."""
+        ...
+
     async def communities(self, platform: str) -> Sequence[str]:
         """The communities in which the bot is, as far as the core knows; by id."""
         ...
@@ -115,6 +119,10 @@ class NothingKnown:
         return ""
 
     async def community_of(self, platform: str, user: str) -> str:
+        """See `Knowledge`."""
+        return ""
+
+    async def reference(self, address: Address) -> str:
         """See `Knowledge`."""
         return ""
 

@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.partnerships import Member, Partnership
 from storage.people import Account, Community
 from storage.rounds import Application, Round
-from storage.traffic import FlowRun
+from storage.traffic import FlowRun, OutboxAct
 
 ASKED_FOR = timedelta(days=60)
 """How long an answer is waited for, as far as a platform is concerned that has missed what was written."""
@@ -63,6 +63,17 @@ class ProgramKnowledge:
                 .limit(1)
             )
             return found.first() or ""
+
+    async def reference(self, address: Address) -> str:
+        """What the platform called the message that the bot put last at an address; empty if it is not known."""
+        async with self._database.transaction() as session:
+            rows = await session.exec(
+                select(OutboxAct.reference)
+                .where(OutboxAct.lane == str(address), OutboxAct.state == "sent", OutboxAct.reference != "")
+                .order_by(col(OutboxAct.id).desc())
+                .limit(1)
+            )
+            return rows.first() or ""
 
     async def communities(self, platform: str) -> Sequence[str]:
         """The communities in which the bot is, as far as the core knows; by id."""

@@ -78,12 +78,16 @@ class Line:
 
 @dataclass
 class Knowing(NothingKnown):
-    """Knows the hall of each guild."""
+    """Knows the hall of each guild, and the message that was put last before each person."""
 
     halls: dict[str, str] = field(default_factory=dict[str, str])
+    references: dict[str, str] = field(default_factory=dict[str, str])
 
     async def hall(self, platform: str, community: str) -> str:
         return self.halls.get(community, "") if platform == "discord" else ""
+
+    async def reference(self, address: Address) -> str:
+        return self.references.get(address.id, "")
 
 
 @dataclass

@@ -218,3 +218,25 @@ async def test_a_follow_up_whose_outcome_is_unknown(bench: Bench) -> None:
     bench.server.faults.add(FOLLOW_UP, RESET_AFTER, times=1)
     with pytest.raises(Unknown):
         await bench.outbound.perform(bench.post(bench.hall.id, "two", only_for=ana, key="k2"))
+
+
+async def test_an_earlier_conversation_is_not_begun_anew_after_a_restart(bench: Bench) -> None:
+    ana, ben = bench.person("ana"), bench.guild.person(bench.person("bo"))
+    ben.close_dms()
+    for user in (ana, ben.id):
+        sent = await bench.outbound.perform(bench.direct(user, "one", key=f"first {user}"))
+        bench.knowing.references[user] = sent.reference
+    before, again = len(bench.asked(DIRECT)), bench.restarted()
+    await again.perform(bench.direct(ana, "two", key="k2"))
+    assert len(bench.asked(DIRECT)) == before, "it is found by the message that was put there"
+    await again.perform(bench.direct(ben.id, "two", key="k3"))
+    assert [each.content for each in bench.guild.messages(bench.guild.threads[0])] == ["one", "two"]
+    assert len(bench.asked(DIRECT)) == before + 1, "a thread is no conversation"
+
+
+async def test_an_earlier_conversation_that_is_gone_or_was_never_one(bench: Bench) -> None:
+    ana = bench.person("ana")
+    for number, known in enumerate(("1/2", "nonsense", "")):
+        bench.knowing.references[ana] = known
+        await bench.restarted().perform(bench.direct(ana, f"word {number}", key=f"k{number}"))
+    assert [each.content for each in bench.dm(ana)] == ["word 0", "word 1", "word 2"]

@@ -209,7 +209,7 @@ async def test_a_connection_that_is_lost(tmp_path: Path, trouble: str) -> None:
         invitation = venue.community.messages(HALL)[-1]
         while not (await venue.person(ANA).press(invitation, "Apply")).acknowledged:
             # Nobody was there: it says so, and is pressed again.
-            await until(lambda: venue.server.gateway.ready)
+            await until(lambda: venue.server.gateway.hears(venue.community.id))
         await venue.settle()
         await venue.say(ANA, ANA.country)
         await heard(venue, ANA, f"Your answer: {ANA.country}")

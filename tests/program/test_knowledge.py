@@ -50,6 +50,15 @@ async def test_rooms_with_when_somebody_was_heard_there(house: House, known: Kno
     assert await known.rooms(PLATFORM, "t_wn") == [], "no name is a pattern"
 
 
+async def test_the_message_that_was_put_last_at_an_address(house: House, known: Knowledge) -> None:
+    await house.person("ana")
+    assert await known.reference(house.direct("ana")) == ""
+    await house.command("ana", "status")
+    await house.command("ana", "help")
+    last = await known.reference(house.direct("ana"))
+    assert last == f"m{len(house.paper.done)}"
+
+
 async def test_the_communities_that_are_there(house: House, known: Knowledge) -> None:
     assert await known.communities(PLATFORM) == [COMMUNITY] and await known.communities("elsewhere") == []
     async with house.turn() as turn:
@@ -143,6 +152,6 @@ async def test_asking_changes_nothing(house: House, known: Knowledge) -> None:
 async def test_a_core_that_knows_nothing() -> None:
     nothing = NothingKnown()
     assert await nothing.hall("x", "y") == "" and await nothing.community_of("x", "y") == ""
-    assert list(await nothing.communities("x")) == []
+    assert await nothing.reference(actor("a").direct) == "" and list(await nothing.communities("x")) == []
     assert list(await nothing.rooms("x", "y")) == list(await nothing.asked("x", "y")) == []
     assert list(await nothing.accounts("x", "y")) == list(await nothing.offers(actor("a"), "b", "c", {})) == []
