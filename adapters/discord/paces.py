@@ -19,16 +19,22 @@ A_SECOND = 40
 """Calls a second over all servers. Discord takes 50 of one bot."""
 BURST = 2.0
 """Messages that a channel takes at once; it gets room for another each second. Discord takes five in five seconds."""
-A_MINUTE: dict[Deed, int] = {"channel": 20, "thread": 20, "direct": 10, "prompted direct": 40}
-"""Channels and threads made in a minute in one server; conversations begun in a minute, unasked and asked for.
+_MINUTE = timedelta(seconds=61)
+"""A second longer than Discord's: requests do not take the same time on their way."""
+PACES: dict[Deed, tuple[int, timedelta]] = {
+    "channel": (5, _MINUTE / 4),
+    "thread": (5, _MINUTE / 4),
+    "direct": (10, _MINUTE),
+    "prompted direct": (40, _MINUTE),
+}
+"""Channels and threads made in that time in one server; conversations begun, unasked and asked for.
 
-A bot that begins many conversations in a short time is taken for an advertiser.
+Few at once: Discord tells only in its answers how many it takes, and those that are on their way cannot know. A bot
+that begins many conversations in a short time is taken for an advertiser.
 """
 REFUSALS, WITHIN = 1_000, timedelta(minutes=10)
 """So many refusals (401, 403, 429) in that time are enough: after 10,000 Discord lets nobody in from this address."""
 
-_MINUTE = timedelta(seconds=61)
-"""A second longer than Discord's: requests do not take the same time on their way."""
 _MANY = 2_000
 
 
@@ -136,7 +142,7 @@ class Paces:
 
     def _window(self, deed: Deed, where: str) -> Window:
         if (window := self._windows.get((deed, where))) is None:
-            window = self._windows[deed, where] = Window(A_MINUTE[deed], _MINUTE)
+            window = self._windows[deed, where] = Window(*PACES[deed])
         return window
 
     def _bucket(self, deed: Deed, where: str, now: datetime) -> Bucket:
