@@ -116,7 +116,9 @@ class _Writer:
         self._space += line[len(line.rstrip()) :]
 
     def _replaced(self, line: str, run: Run) -> str:
-        """A line of a run: a link, code, or words."""
+        """A line of a run: a moment, a link, code, or words."""
+        if run.moment is not None:
+            return f"<t:{run.moment}:f>"
         if run.url:
             return _link(line, run.url)
         if run.code and "`" not in line:

@@ -32,6 +32,7 @@ CAPABILITIES = Capabilities(
     ephemeral=True,
     replies_in_place=True,
     edits_answered=True,
+    local_times=True,
     rooms_read_by_others=True,
     rooms_per_minute=20,
     per_second=40,

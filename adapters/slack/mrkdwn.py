@@ -156,7 +156,9 @@ class _Writer:
 
 
 def replaced(line: str, run: Run) -> str:
-    """A line of a run: a link, code, or words."""
+    """A line of a run: a moment, a link, code, or words."""
+    if run.moment is not None:
+        return f"<!date^{run.moment}^{{date_long_pretty}} {{time}}|{safe(line)}>"
     if run.url:
         return f"<{escaped(run.url)}|{safe(line)}>"
     if run.code and "`" not in line:

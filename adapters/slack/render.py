@@ -26,6 +26,7 @@ CAPABILITIES = Capabilities(
     home=True,
     replies_in_place=True,
     edits_answered=True,
+    local_times=True,
     per_second=5,
     per_address_second=1,
     rooms_per_minute=20,

@@ -34,6 +34,8 @@ class Capabilities:
     """Whether a question that was answered is to be replaced by one that says what was chosen, without its buttons."""
     has_desk: bool = False
     """Whether the coordinators' channel is there from the beginning; otherwise the core has it opened like a room."""
+    local_times: bool = False
+    """Whether a moment (`markup.moment`) is shown to each reader in their own time."""
     rooms_read_by_others: bool = False
     """Whether those who run the community can read rooms that they are not in, so that participants must be told."""
     rooms_per_minute: float = 0.0

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 # The backslash comes first: those before the others must not be doubled.
 _SPECIAL = r"\`*_{}[]()#+!<>|~&:@=-"
@@ -19,6 +20,10 @@ _MARK = re.compile(
 _SIGN, _CODE, _LINK = 1, 3, 5
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MENTION = re.compile(r"@(?=\w)(?:(?<![\w.+-]@)|(?![\w-]+\.\w)|(?=(?:everyone|here)\b))|<(?=[!@#:a-z/])", re.IGNORECASE)
+
+
+MOMENT = "moment:"
+"""How the address of a link begins that is a moment in time rather than a place."""
 
 
 class Markdown(str):
@@ -59,6 +64,17 @@ def escape(text: str) -> str:
     return _NUMBERED.sub(r"\\.", escaped)
 
 
+def moment(at: datetime) -> Markdown:
+    """A moment (aware), which a platform with `Capabilities.local_times` shows in the reader's own time and words."""
+    return Markdown(f"[{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC]({MOMENT}{int(at.timestamp())})")
+
+
+def moment_in(url: str) -> int | None:
+    """The seconds since 1970 of what `moment` wrote as an address; None for any other address."""
+    digits = url.removeprefix(MOMENT)
+    return int(digits) if digits != url and digits.isascii() and digits.isdecimal() and len(digits) < 12 else None
+
+
 def plain(markdown: str) -> str:
     """The words of a text without its formatting, links as `label (url)`."""
     return _MARK.sub(_words, markdown)
@@ -70,7 +86,7 @@ def _words(found: re.Match[str]) -> str:
         return found[kind]
     if kind == _LINK:
         label, url = plain(found[4]), _ESCAPED.sub(r"\1", found[5])
-        return label if label == url else f"{label} ({url})"
+        return label if label == url or moment_in(url) is not None else f"{label} ({url})"
     return ""
 
 

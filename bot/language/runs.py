@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.language.markup import moment_in
+
 Style = Literal["bold", "italic"]
 BOLD: Style = "bold"
 ITALIC: Style = "italic"
@@ -28,6 +30,8 @@ class Run:
     styles: tuple[Style, ...] = ()
     url: str = ""
     code: bool = False
+    moment: int | None = None
+    """The seconds since 1970 of a moment in time, whose words these are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,8 @@ def _raw_runs(tokens: Sequence[Token]) -> Iterator[Run]:
 
 def _linked(run: Run, fits: Fits) -> Run:
     """The run; or its words with the address behind them, if it is a link that nobody is to follow from here."""
+    if (moment := moment_in(run.url)) is not None:
+        return Run(run.text, run.styles, moment=moment)
     if not run.url or (safe_url(run.url) and run.text.strip() and fits(run)):
         return run
     return Run(run.text if run.text == run.url else f"{run.text} ({run.url})", run.styles)

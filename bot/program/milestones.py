@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.language.messages import Choices, Option
 from bot.program import admission, proposals
 from bot.program.pairing import propose
-from bot.program.rounds import date_label, last_day
+from bot.program.rounds import date_label, last_day, last_minute
 from bot.program.routes import Due, Moment
 from bot.program.turn import Turn
 from storage.partnerships import Case, Partnership
@@ -21,18 +21,20 @@ from storage.traffic import FlowRun, Occurrence
 async def announce(turn: Turn, program: Program, round_row: Round, moment: Moment) -> None:
     """Applications open: the invitation goes to the hall."""
     round_row.state = "open"
+    hall = await turn.hall(program)
     text = turn.say(
         program,
         "round.invitation",
         round=round_row.name,
         closes=last_day(round_row.closes_at),
+        closes_there=turn.moment(hall.platform, last_minute(round_row.closes_at)),
         starts=date_label(round_row.starts_on),
         ends=date_label(round_row.ends_on),
         capacity=round_row.capacity,
     )
     key = f"invitation:{round_row.id}"
     buttons = _apply_button(turn, program, round_row)
-    turn.post(await turn.hall(program), "invitation", key, text, buttons, subject=f"round:{round_row.id}")
+    turn.post(hall, "invitation", key, text, buttons, subject=f"round:{round_row.id}")
 
 
 async def reopen(turn: Turn, program: Program, round_row: Round) -> None:
@@ -50,11 +52,12 @@ async def reopen(turn: Turn, program: Program, round_row: Round) -> None:
     )
     for draft in drafts:
         draft.state = "replaced"
-    closes = last_day(round_row.closes_at)
-    text = turn.say(program, "round.open_again", round=round_row.name, closes=closes)
+    closes, hall = last_day(round_row.closes_at), await turn.hall(program)
+    there = turn.moment(hall.platform, last_minute(round_row.closes_at))
+    text = turn.say(program, "round.open_again", round=round_row.name, closes=closes, closes_there=there)
     key = f"invitation:{round_row.id}:{round_row.closes_at.date()}"
     buttons = _apply_button(turn, program, round_row)
-    turn.post(await turn.hall(program), "invitation", key, text, buttons, subject=f"round:{round_row.id}")
+    turn.post(hall, "invitation", key, text, buttons, subject=f"round:{round_row.id}")
 
 
 def _apply_button(turn: Turn, program: Program, round_row: Round) -> Choices:

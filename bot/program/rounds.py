@@ -38,6 +38,11 @@ def day_label(at: datetime) -> str:
     return date_label(at.date())
 
 
+def last_minute(closes_at: datetime) -> datetime:
+    """The last minute in which applications count."""
+    return closes_at - timedelta(minutes=1)
+
+
 def last_day(closes_at: datetime) -> str:
     """The last day on which applications count, in words."""
     return date_label((closes_at - timedelta(seconds=1)).date())
@@ -128,8 +133,6 @@ class RoundWatch:
         if not rounds:
             return set()
         rows = await session.exec(
-            select(Occurrence.round_id, Occurrence.kind, Occurrence.subject).where(
-                col(Occurrence.round_id).in_(rounds)
-            )
+            select(Occurrence.round_id, Occurrence.kind, Occurrence.subject).where(col(Occurrence.round_id).in_(rounds))
         )
         return {(round_id, kind, subject) for round_id, kind, subject in rows}

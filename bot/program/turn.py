@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine.work import Work
 from bot.language.acts import Post
 from bot.language.adapter import Capabilities
-from bot.language.markup import Markdown
+from bot.language.markup import Markdown, moment
 from bot.language.messages import Element, say
 from bot.language.places import Actor, Address, Place
 from bot.program.wording import Kits, Wording
@@ -81,6 +81,10 @@ class Turn:
     def say(self, program: Program, key: str, **values: Any) -> Markdown:
         """A text of the program's kit, filled in."""
         return self.kits[program.kit].say(key, **values)
+
+    def moment(self, platform: str, at: datetime) -> Markdown:
+        """A moment as its readers see it in their own time; nothing where the platform cannot show that."""
+        return moment(at) if self.able(platform).local_times else Markdown("")
 
     async def direct(self, account: Account) -> Address:
         """Where the bot talks with this account alone."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.discord.markdown import SPACE, label, markdown, pieces, read, safe
 from bot.language.cutting import size
-from bot.language.markup import escape, plain, tidy
+from bot.language.markup import escape, moment, plain, tidy
 
 HOSTILE = (
     "<@123456789012345678>", "<@!1>", "<@&1>", "<#1>", "<:name:1>", "<a:name:1>", "<t:0:R>", "</mentoring help:1>",
@@ -196,3 +197,10 @@ def test_labels() -> None:
     assert label("", 80) == "–"
     assert size(label("😀" * 80, 80)) <= 80
     assert "@everyone" not in label("@everyone", 80) and plain(label("**x**", 80)) == "x"
+
+
+def test_a_moment_is_shown_in_the_readers_own_time() -> None:
+    at = datetime(2027, 1, 18, 23, 59, tzinfo=UTC)
+    assert markdown(f"Until **{moment(at)}**.") == f"Until **<t:{int(at.timestamp())}:f>**."
+    assert markdown(escape(moment(at))) != markdown(moment(at)), "outside text only shows"
+    assert sight(markdown(escape(moment(at)))).words == moment(at)

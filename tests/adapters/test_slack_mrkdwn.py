@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.slack.mrkdwn import JOINER, SPACE, label, mrkdwn, pieces, plain, read, safe
 from bot.language.cutting import shortened, size
-from bot.language.markup import escape, tidy
+from bot.language.markup import escape, moment, tidy
 from tests.slackserver.reading import links, mentions
 from tests.slackserver.state import Message
 
@@ -195,3 +196,12 @@ def test_labels() -> None:
     assert size(label("😀" * 80, 75)) <= 75
     assert label("@here <!channel>", 75) == f"@{JOINER}here <{JOINER}!channel>"
     assert shortened("short", 5) == "short"
+
+
+def test_a_moment_is_shown_in_the_readers_own_time() -> None:
+    at = datetime(2027, 1, 18, 23, 59, tzinfo=UTC)
+    stamp = int(at.timestamp())
+    shown = f"<!date^{stamp}^{{date_long_pretty}} {{time}}|2027-01-18 23:59 UTC>"
+    assert mrkdwn(f"Until {moment(at)}.") == f"Until {shown}."
+    assert plain(f"Until {moment(at)}.") == "Until 2027-01-18 23:59 UTC."
+    assert "<!date" not in mrkdwn(escape(moment(at)))

@@ -23,7 +23,7 @@ from bot.testing import (
     pair,
     set_up,
 )
-from tests.discordserver import permissions
+from tests.discordserver import permissions, reading
 from tests.discordserver.faults import slow
 from tests.discordserver.server import BOT
 from tests.journeys.discord_venue import HALL, DiscordVenue, discord_venue
@@ -244,3 +244,12 @@ async def test_who_may_not_is_told_so_alone(tmp_path: Path) -> None:
         await venue.fill(ANA, "round", {}, Where.HALL)
         await heard(venue, ANA, "coordinators", Where.HALL)
         assert not any("only coordinators" in shown.text.casefold() for shown in await venue.shown(BEN, Where.HALL))
+
+
+async def test_a_deadline_in_the_readers_own_time(tmp_path: Path) -> None:
+    async with discord_venue(tmp_path) as venue:
+        await set_up(venue)
+        (invitation,) = [each for each in venue.community.messages(HALL) if "Apply until" in each.content]
+        (deadline,) = reading.times(invitation)
+        assert f"{deadline:%Y-%m-%d %H:%M}" == "2027-01-18 23:59", "the last minute of the day that is named"
+        assert "Monday 18 January 2027 (end of the day, UTC; for you: <t:" in invitation.content

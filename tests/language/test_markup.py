@@ -2,13 +2,15 @@
 
 import time
 import unicodedata
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.language.markup import Markdown, defang, escape, plain, tidy, tidy_line
+from bot.language.markup import Markdown, defang, escape, moment, moment_in, plain, tidy, tidy_line
 
 ANY = st.text(max_size=200)
 SIGNS = st.text(st.sampled_from("\\`*_{}[]()#+-.!<>|~&:@=/ \n\t1a9é"), max_size=60)
@@ -152,3 +154,13 @@ def test_ordinary_text_stays_readable(text: str) -> None:
 def test_markdown_is_a_text_of_its_own_kind() -> None:
     assert Markdown("*a*") == "*a*"
     assert isinstance(Markdown("*a*"), str)
+
+
+def test_a_moment() -> None:
+    at = datetime(2027, 1, 18, 23, 59, tzinfo=ZoneInfo("Africa/Nairobi"))
+    said = moment(at)
+    assert said == f"[2027-01-18 20:59 UTC](moment:{int(at.timestamp())})"
+    assert plain(f"Until {said}.") == "Until 2027-01-18 20:59 UTC."
+    assert moment_in(f"moment:{int(at.timestamp())}") == int(at.timestamp())
+    for other in ("moment:", "moment:-5", "moment:1e9", "moment:٣", "https://example.org", "moment:999999999999999"):
+        assert moment_in(other) is None
