@@ -20,6 +20,8 @@ MESSAGE, THINKING, SEEN, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 EPHEMERAL = 1 << 6
 WITHIN = 2.5
 """Seconds that one answer may take: Discord waits three, some of which are over already."""
+ATTEMPTS, SHORTLY = 4, 0.1
+"""How often a first answer is given where the connection breaks, and the seconds between."""
 AFTERWARDS = 10.0
 ANSWERED_ALREADY = 40060
 
@@ -51,7 +53,7 @@ class Answering:
         payload: Json = {"type": kind} if data is None else {"type": kind, "data": data}
         try:
             async with asyncio.timeout(WITHIN):
-                await self._call("POST", _FIRST, handle.id, handle.token, payload)
+                await self._call_stubbornly(handle, payload)
         except (discord.HTTPException, *_UNREACHED) as problem:
             if isinstance(problem, discord.HTTPException) and problem.code == ANSWERED_ALREADY:
                 return True
@@ -86,6 +88,16 @@ class Answering:
                 await self._call(method, path, reply.application, reply.token, payload)
         except (discord.HTTPException, *_UNREACHED) as problem:
             log.warning("interaction_not_followed", platform="discord", error=_told(problem))
+
+    async def _call_stubbornly(self, handle: Handle, payload: Json) -> None:
+        """Give the first answer, again where the connection broke: Discord takes no second one, and says so."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                await self._call("POST", _FIRST, handle.id, handle.token, payload)
+                return
+            except (aiohttp.ClientError, OSError):
+                await asyncio.sleep(SHORTLY)
+        await self._call("POST", _FIRST, handle.id, handle.token, payload)
 
     async def _call(self, method: str, path: str, identity: str, token: str, payload: Json | None) -> None:
         route = Route(method, path, webhook_id=identity, webhook_token=token)

@@ -11,7 +11,7 @@ from tests.adapters.discord_inward import (
     button,
     open_bench,
 )
-from tests.discordserver.faults import status
+from tests.discordserver.faults import RESET_AFTER, RESET_BEFORE, Kind, status
 from tests.discordserver.pressed import Pressed
 from tests.slackserver.bench import until
 
@@ -95,3 +95,12 @@ async def test_an_answer_that_does_not_get_through() -> None:
         assert not (await pressing).acknowledged
         assert bench.inward.replies.take(bench.ana.id, bench.ana.direct.id) is None
         assert (await bench.ana.press(message, "Yes")).acknowledged, "the next one does"
+
+
+@pytest.mark.parametrize("trouble", [RESET_BEFORE, RESET_AFTER])
+async def test_a_connection_that_breaks_while_an_interaction_is_answered(trouble: Kind) -> None:
+    async with open_bench(tempo=TEMPO) as bench:
+        message = await bench.post(bench.ana.direct, [button("Yes", mark(PRESS, bench.home.id, "yes"))])
+        bench.server.faults.add("POST /interactions/*", trouble, times=2)
+        assert (await bench.ana.press(message, "Yes")).acknowledged
+        assert len(bench.inbox.news) == 1
