@@ -145,4 +145,3 @@ def _seen_at(kind: str, at: datetime) -> datetime:
 def _title(kit: Kit, kind: str, subject: str) -> str:
     topic = next((topic.title for topic in kit.topics if str(topic.number) == subject), subject)
     return TITLES[kind].format(subject=subject, title=topic)
-

@@ -47,9 +47,7 @@ def loaded(point: EntryPoint) -> Any:
     try:
         return point.load()
     except ImportError as problem:
-        raise NoAdapter(
-            f"The adapter “{point.name}” cannot be loaded ({problem}). {_advice(point.name)}"
-        ) from problem
+        raise NoAdapter(f"The adapter “{point.name}” cannot be loaded ({problem}). {_advice(point.name)}") from problem
 
 
 def check_platforms(names: Sequence[str]) -> dict[str, Connect]:

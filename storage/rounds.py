@@ -83,6 +83,8 @@ class Proposal(SQLModel, table=True):
     seed: int = 0
     totals: list[Any] = json_list()
     waiting: list[Any] = json_list()
+    proof: dict[str, Any] = json_dict()
+    """What is proved of it, tier by tier, with the certificate where that is not too large; empty if nothing is."""
     made_at: datetime = moment()
     approved_at: datetime | None = maybe_moment()
 

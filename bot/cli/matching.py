@@ -1,9 +1,10 @@
 """`counterpart match`: partnerships for the applications of a file, without a bot or a database."""
 
+import os
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,24 +13,17 @@ import typer
 from bot.cli.given import a_date, a_number, odd_one, out_folder, read_file, read_kit, write_file
 from bot.cli.simulating import MOST_SEED, Applicants, KitName, Odd, Seed, Starts
 from bot.cli.words import Refusal, complain, in_words, progress, say, table
-from bot.program.forms import FormRead, FormRow, eligibility, latest, read_form
-from bot.program.matching import Candidate, Pairing, Problem, pairs_csv, problem_of, solve, waiting_sentence
-from bot.program.matching.tiers import UNIT
-from bot.program.rounds import day_label, last_day
-from bot.program.timetable import RoundDates, first_monday
-from bot.simulate import Choices, dates_for
+from bot.matchfile import Matched, Prepared, paired, prepare
+from bot.program.matching import pairs_csv
+from bot.program.proofwords import step_words, verdict, waiting_words
+from bot.program.tierwords import tier_label, tier_total, tier_unit
+from bot.simulate import Choices
 from bot.world.names import clean_email
-from topics.model import Kit, Rule
 
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A row that is not paired: its line, whose it is, what became of it and why."""
-
-    line: int
-    email: str
-    fate: str
-    reason: str
+BAD_INPUT = 2
+_MOST_SECONDS = 7 * 24 * 3600
+_REPORT = "bot.matchreport.page"
+"""Loaded only when a report is wanted: the library that draws its pictures is large, and an extra."""
 
 
 def match_command(
@@ -43,55 +37,40 @@ def match_command(
     ] = None,
     odd: Odd = None,
     starts: Starts = None,
+    time_limit: Annotated[
+        int | None, typer.Option("--time-limit", help="Seconds after which the best found so far is taken.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="An HTML page to write: the pairing explained.")
+    ] = None,
 ) -> None:
-    """Proposes partnerships for the applications of a file, without a bot or a database."""
-    with in_words():
+    """Proposes partnerships for the applications of a file, and proves them, without a bot or a database."""
+    with in_words(BAD_INPUT):
         choices = Choices(
             seed=a_number(seed, "--seed", 0, MOST_SEED) or 0,
             starts=a_date(starts, "--starts") if starts is not None else None,
             odd=odd_one(odd),
         )
+        limit = a_number(time_limit, "--time-limit", 1, _MOST_SECONDS)
         content = read_kit(kit)
         locked = [_lock(text) for text in lock or ()]
-        read = read_form(read_file(applicants), content)
-        if not read.rows:
-            raise Refusal(f"{applicants}: no row could be used, so there is nobody to pair.")
-        dates = dates_for(content, read, choices)
-        rows, left_out = sift(content, read, dates)
-        if out.is_dir():
-            raise Refusal(f"--out {out} is a folder. Name the CSV file to write.")
-        out_folder(out.parent)
-        problem = _problem(content, rows, locked, first_monday(dates.starts_on), choices)
+        data = read_file(applicants)
+        _check_places(applicants, out, report)
+        page_of = _report_maker() if report else None
+        prepared = prepare(content, data, locked, choices)
         with progress("Comparing answers") as bar:
-            pairing = solve(problem, bar.tell)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        write_file(out, pairs_csv(problem, pairing))
-        _report(left_out, rows, pairing)
-        _show(read, left_out, problem, pairing)
-        say(f"Written to {out}")
-
-
-def sift(kit: Kit, read: FormRead, dates: RoundDates) -> tuple[Sequence[FormRow], Sequence[LeftOut]]:
-    """The rows to pair, and those to leave out with the reason: unreadable, early, late, replaced, ineligible."""
-    left = [LeftOut(p.line, "", "unreadable", p.reason) for p in read.problems if not p.used]
-    in_time: list[FormRow] = []
-    for row in read.rows:
-        if row.at < dates.opens_at:
-            left.append(LeftOut(row.line, row.email, "early", f"applications open on {day_label(dates.opens_at)}"))
-        elif row.at >= dates.closes_at:
-            left.append(LeftOut(row.line, row.email, "late", f"applications closed on {last_day(dates.closes_at)}"))
-        else:
-            in_time.append(row)
-    kept, replaced = latest(in_time)
-    left += [LeftOut(row.line, row.email, "duplicate", "a later application of this person counts") for row in replaced]
-    eligible: list[FormRow] = []
-    for row in kept:
-        reason = eligibility(kit, row.answers, complete=True)
-        if reason is None:
-            eligible.append(row)
-        else:
-            left.append(LeftOut(row.line, row.email, "ineligible", reason))
-    return eligible, sorted(left, key=lambda one: one.line)
+            matched = paired(prepared, bar.tell, limit)
+            page = ""
+            if page_of is not None:
+                bar.tell("Drawing the report", 0.95)
+                page = page_of(matched, applicants.name)
+            bar.tell("Done", 1.0)
+        _write(out, pairs_csv(prepared.problem, matched.pairing))
+        if report is not None:
+            _write(report, page)
+        _tell_rows(prepared)
+        _show(matched)
+        say(f"Written to {out}" + (f" and {report}" if report else ""))
 
 
 def _lock(text: str) -> tuple[str, ...]:
@@ -103,41 +82,68 @@ def _lock(text: str) -> tuple[str, ...]:
     return tuple(email for email in emails if email)
 
 
-def _problem(
-    kit: Kit, rows: Sequence[FormRow], locked: Sequence[Sequence[str]], on: date, choices: Choices
-) -> Problem:
-    people = [Candidate(row.email, row.answers) for row in rows]
-    return problem_of(kit, people, on=on, locked=locked, odd=choices.odd, seed=choices.seed)
+def _check_places(applicants: Path, out: Path, report: Path | None) -> None:
+    """Whatever keeps a file from being written is said before the work begins."""
+    for option, path, what in (("--out", out, "the CSV file"), ("--report", report, "the HTML file")):
+        if path is None:
+            continue
+        if path.is_dir():
+            raise Refusal(f"{option} {path} is a folder. Name {what} to write.")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise Refusal(f"{option} {path} cannot be written: you have no permission for it.")
+        if path.exists() and path.samefile(applicants):
+            raise Refusal(f"{option} {path} is the file of the applications itself. Name another file to write.")
+        out_folder(path.parent)
+    if report is not None and report.resolve() == out.resolve():
+        raise Refusal(f"--out and --report are both {out}. Name two files.")
 
 
-def _report(left_out: Sequence[LeftOut], rows: Sequence[FormRow], pairing: Pairing) -> None:
-    lines = {row.email: row.line for row in rows}
-    waiting = [LeftOut(lines[one.id], one.id, "waits", waiting_sentence(one)) for one in pairing.waiting]
-    for one in sorted([*left_out, *waiting], key=lambda one: one.line):
+def _report_maker() -> Callable[[Matched, str], str]:
+    if find_spec("matplotlib") is None:
+        raise Refusal(
+            "--report draws pictures, and the library for it is not installed: pip install 'counterpart[report]'."
+        )
+    return import_module(_REPORT).report_html
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, text)
+
+
+def _tell_rows(prepared: Prepared) -> None:
+    """Every row that is left out, and every oddity of those that count, by line."""
+    for one in prepared.left_out:
         who = f" {one.email}" if one.email else ""
         complain(f"line {one.line}:{who} {one.fate}: {one.reason}")
+    for one in prepared.odd:
+        complain(f"line {one.line}: {one.email} {one.reason} (taken all the same)")
+    if not prepared.rows:
+        complain("There is nobody to pair, so the table has no pairs.")
 
 
-def _show(read: FormRead, left_out: Sequence[LeftOut], problem: Problem, pairing: Pairing) -> None:
-    unreadable = sum(1 for one in left_out if one.fate == "unreadable")
-    rows: dict[str, object] = {"rows in the file": len(read.rows) + unreadable}
-    rows |= {f"  {fate}": count for fate, count in sorted(Counter(one.fate for one in left_out).items())}
-    rows["people to pair"] = len(problem.people)
+def _show(matched: Matched) -> None:
+    prepared, pairing = matched.prepared, matched.pairing
+    rows: dict[str, object] = {"rows in the file": prepared.rows_in_file}
+    rows |= {f"  {fate}": count for fate, count in sorted(Counter(one.fate for one in prepared.left_out).items())}
+    rows["people to pair"] = len(prepared.problem.people)
     rows["pairs"] = sum(1 for group in pairing.groups if len(group.ids) == 2)
     rows["trios"] = sum(1 for group in pairing.groups if len(group.ids) > 2)
     rows["locked by hand"] = sum(1 for group in pairing.groups if group.locked)
     rows["people who wait"] = len(pairing.waiting)
-    table("The pairing", rows | _wishes(problem, pairing))
+    table("The pairing", rows)
+    if prepared.rows:
+        table("What was reached, the most important first", _steps(matched))
+        say(verdict(prepared.kit, matched.proof, bool(prepared.problem.locked)))
+    lines = {row.email: row.line for row in prepared.rows}
+    for one in pairing.waiting:
+        say(f"{one.id} (line {lines[one.id]}) waits: {waiting_words(prepared.problem, one)}")
 
 
-def _wishes(problem: Problem, pairing: Pairing) -> dict[str, object]:
-    shown: dict[str, object] = {}
-    for wish, total in zip(problem.wishes, pairing.totals[1:], strict=True):
-        what = {
-            Rule.DIFFERENT: "pairs that differ",
-            Rule.WISHED: "wishes met",
-            Rule.SIMILAR: "similarity, summed over those who asked",
-            Rule.OVERLAP: "minutes in common",
-        }[wish.rule]
-        shown[f"{wish.name}: {what}"] = f"{total / UNIT:.2f}" if wish.rule is Rule.SIMILAR else total
-    return shown
+def _steps(matched: Matched) -> Mapping[str, object]:
+    return {
+        f"{number}. {tier_label(matched.prepared.kit, step.wish)}": (
+            f"{(reached := tier_total(step.wish, step.reached))} {tier_unit(step.wish, reached)}, {step_words(step)}"
+        )
+        for number, step in enumerate(matched.proof.steps, start=1)
+    }

@@ -106,9 +106,7 @@ async def _ready(settings: Settings) -> AsyncGenerator[Database]:
 
 async def _program(session: AsyncSession, number: int | None) -> Program:
     rows = await session.exec(
-        select(Program, Community)
-        .join(Community, col(Community.id) == Program.community_id)
-        .order_by(col(Program.id))
+        select(Program, Community).join(Community, col(Community.id) == Program.community_id).order_by(col(Program.id))
     )
     found = list(rows)
     wanted = [program for program, _ in found if number is None or program.id == number]

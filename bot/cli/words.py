@@ -33,14 +33,19 @@ _KNOWN = (Refusal, NoAdapter, NotConnected, NoRound, SettingsError, KitError, Fo
 
 
 @contextmanager
-def in_words() -> Generator[None]:
-    """Whatever goes wrong inside is said in words, and the exit code is 1. A fault of ours is logged under an id."""
+def in_words(bad_input: int = 1) -> Generator[None]:
+    """Whatever goes wrong inside is said in words. A fault of ours is logged under an id, and the exit code is 1.
+
+    `bad_input` is the exit code for what cannot be done with what was given.
+    """
+    code = 1
     try:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise  # a broken pipe means that the reader has seen enough (`counterpart import … | head`)
     except _KNOWN as problem:
         complain(str(problem))
+        code = bad_input
     except NewerDatabase as problem:
         complain(f"Update Counterpart before you go on: {problem}.")
     except DBAPIError as problem:
@@ -51,7 +56,7 @@ def in_words() -> Generator[None]:
         complain(f"Something went wrong that is not your doing. It is logged above as {fault}: please report it.")
     else:
         return
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def say(text: str = "") -> None:

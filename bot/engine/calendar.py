@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.clock import Clock
 from bot.engine.pulse import NOW, Pulse
-from bot.engine.work import Work, unit_of_work
+from bot.engine.work import Computed, Work, unit_of_work, with_labour
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -61,8 +61,7 @@ class Calendar:
         due = [(watch, hint) for watch, hint in self._watches if hint.at <= now]
         for watch, hint in due:
             try:
-                async with unit_of_work(self._database, self._clock, self._pulse) as work:
-                    await watch.ring(work)
+                await self._ring(watch)
             except Exception as problem:
                 log.exception("watch_failed", watch=watch.name)
                 failures.append(problem)
@@ -71,6 +70,13 @@ class Calendar:
         if failures:
             raise failures[0]
         return len(due)
+
+    async def _ring(self, watch: Watch) -> None:
+        async def turn(computed: Computed) -> None:
+            async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
+                await watch.ring(work)
+
+        await with_labour(turn)
 
     async def next_due(self) -> datetime | None:
         """The soonest moment at which a watch has something to do."""

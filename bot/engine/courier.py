@@ -50,7 +50,7 @@ class _Attempt:
     def outcome(self) -> Outcome | None:
         """What the program must be told, None when there is nothing to tell."""
         claim, result = self.result.claim, self.result
-        unknown = result.state == "unknown" and result.tried and claim.attempts == UNKNOWN_TOLD
+        unknown = result.state == "unknown" and result.tried and claim.attempts % UNKNOWN_TOLD == 0
         told = unknown or result.state == "dead" or (result.state == "sent" and bool(claim.then))
         if not told or self.act is None:
             return None
@@ -64,7 +64,10 @@ PATIENCE = timedelta(seconds=25)
 FAILURES = 8
 """After so many attempts of which the adapter failed by a fault of its own, or the continuation, it is given up."""
 UNKNOWN_TOLD = 6
-"""After so many attempts that left it unknown whether an act was done, the program is told."""
+"""After so many attempts, and again after as many, the program is told that it is unknown whether an act was done.
+
+Not after the first so many alone: the process may have died just then, or the platform have said "later".
+"""
 _UNKNOWN_FIRST, _UNKNOWN_LONGEST = 5.0, 900.0
 
 log = structlog.get_logger()
@@ -150,7 +153,8 @@ class Courier:
                     attempts.append(_Attempt(Result(claim, "dead", reason="unreadable"), None))
                     continue
                 now = self._clock.now()
-                if (tomorrow := self._too_late_today(act, claim, now)) is not None:
+                # What may have been done is looked up first.
+                if not claim.look_up and (tomorrow := self._too_late_today(act, claim, now)) is not None:
                     attempts.append(_Attempt(Result(claim, "waiting", tried=False, due_at=tomorrow), act))
                     continue
                 if stopped_until is None:
@@ -170,7 +174,7 @@ class Courier:
         A day later it is that hour again. What was asked for, or is for everybody, goes out whenever it can.
         """
         planned = isinstance(act, Post) and not act.prompted and act.address.place is not Place.HALL
-        if self._late is None or not planned or claim.look_up or now - claim.due_at <= self._late:
+        if self._late is None or not planned or now - claim.due_at <= self._late:
             return None
         return claim.due_at + math.ceil((now - claim.due_at) / _DAY) * _DAY
 
@@ -186,6 +190,9 @@ class Courier:
             async with asyncio.timeout(self._patience.total_seconds()):
                 receipt = await adapter.find(act, claim.due_at) if claim.look_up else None
                 looked_up = True
+                tomorrow = self._too_late_today(act, claim, self._clock.now()) if receipt is None else None
+                if tomorrow is not None:
+                    return _Attempt(Result(claim, "waiting", due_at=tomorrow, reason="too late for today"), act)
                 receipt = receipt or await adapter.perform(act)
         except Retry as problem:
             retry_at = self._clock.now() + timedelta(seconds=max(0.0, problem.seconds))

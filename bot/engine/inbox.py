@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.engine.clock import Clock
 from bot.engine.pulse import NOW, Pulse
-from bot.engine.work import Work, unit_of_work
+from bot.engine.work import Computed, Laborious, Work, unit_of_work, with_labour
 from bot.language.events import Event, event_from_json, event_to_json
 from storage.columns import UtcDateTime
 from storage.database import Database, table_of
@@ -26,6 +26,8 @@ Apologise = Callable[[Work, Event, str], Awaitable[None]]
 
 ATTEMPTS = 5
 _FIRST_RETRY = timedelta(seconds=2)
+_TOGETHER = 4
+"""If more than so many things have to be computed for a batch, its events are handled one by one."""
 
 log = structlog.get_logger()
 
@@ -108,10 +110,15 @@ class Inbox:
             return 0
         with self._pulse.inbox.looking():
             waiting: list[_Waiting] = []
-            try:
-                async with unit_of_work(self._database, self._clock, self._pulse) as work:
-                    waiting = await self._take(work)
+
+            async def turn(computed: Computed) -> None:
+                waiting.clear()
+                async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
+                    waiting.extend(await self._take(work))
                     await self._handle_in(work, waiting)
+
+            try:
+                await with_labour(turn, most=_TOGETHER)
             except Exception as problem:
                 if not waiting:
                     raise
@@ -146,18 +153,23 @@ class Inbox:
             await connection.execute(_DONE, {"ids": [one.id for one in waiting]})
 
     async def _handle_apart(self, waiting: Sequence[_Waiting], problem: Exception) -> None:
-        """One of them is at fault: alone, each either succeeds or is put aside."""
+        """One of them is at fault, or takes long: alone, each either succeeds or is put aside."""
+        failed = len(waiting) == 1 and not isinstance(problem, Laborious)
         for one in waiting:
-            fault = problem if len(waiting) == 1 else await self._handle_alone(one)
+            fault = problem if failed else await self._handle_alone(one)
             if fault is not None:
                 await self._put_aside(one, fault)
 
     async def _handle_alone(self, one: _Waiting) -> Exception | None:
         """Handle one event in a transaction of its own. Returns what went wrong."""
-        try:
-            async with unit_of_work(self._database, self._clock, self._pulse) as work:
+
+        async def turn(computed: Computed) -> None:
+            async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
                 if await self._still_new(work, one):
                     await self._handle_in(work, [one])
+
+        try:
+            await with_labour(turn)
         except Exception as problem:
             return problem
         return None

@@ -1,6 +1,7 @@
 """One unit of work: a transaction in which rows change and acts are enqueued together (invariant 2)."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,37 @@ from storage.traffic import OutboxAct
 
 _CHUNK = 500
 """A statement takes only so many values."""
+_MOST_LABOURS = 100
+
+Computed = Sequence[tuple[Any, Any]]
+"""What was computed for a turn while no transaction was open: what it was computed from, and the result."""
+
+
+class Laborious(Exception):
+    """A handler needs what takes long to compute. Its turn is taken back, so that nobody waits for the database
+    meanwhile, and comes anew when that is done. `source` is all that `compute` depends on."""
+
+    def __init__(self, source: Any, compute: Callable[[], Any]) -> None:
+        super().__init__("something has to be computed first")
+        self.source = source
+        self.compute = compute
+
+
+async def with_labour(turn: Callable[[Computed], Awaitable[None]], most: int = _MOST_LABOURS) -> None:
+    """Take a turn, a transaction of its own; as often as it needs something computed, do that, and take it anew.
+
+    Computed is in a thread, and not while the transaction holds a lock. If the rows change in between, the turn asks
+    for another computation, since it has other sources then. Raises Laborious when `most` were not enough.
+    """
+    computed: list[tuple[Any, Any]] = []
+    while True:
+        try:
+            await turn(computed)
+            return
+        except Laborious as labour:
+            if len(computed) >= most:
+                raise
+            computed.append((labour.source, await asyncio.to_thread(labour.compute)))
 
 
 class Work:
@@ -25,9 +57,10 @@ class Work:
     `cache` lives as long as the transaction: handlers may keep looked-up rows there.
     """
 
-    def __init__(self, session: AsyncSession, now: datetime) -> None:
+    def __init__(self, session: AsyncSession, now: datetime, computed: Computed = ()) -> None:
         self.session = session
         self.now = now
+        self._computed = computed
         self.cache: dict[Any, Any] = {}
         self.changed: set[type[SQLModel]] = changed_rows(session)
         """The tables whose rows were changed by way of the session. A bulk statement must be noted here by hand."""
@@ -56,6 +89,13 @@ class Work:
             }
         )
 
+    def computed(self, source: Any, compute: Callable[[], Any]) -> Any:
+        """What `compute` returns, if it was computed from an equal source. Raises Laborious to have that done first."""
+        for known, result in self._computed:
+            if known == source:
+                return result
+        raise Laborious(source, compute)
+
     async def store_acts(self) -> None:
         """Write the enqueued acts to the outbox, in the order in which they were enqueued."""
         acts, self._acts = self._acts, []
@@ -77,10 +117,12 @@ class Work:
 
 
 @asynccontextmanager
-async def unit_of_work(database: Database, clock: Clock, pulse: Pulse | None = None) -> AsyncGenerator[Work]:
+async def unit_of_work(
+    database: Database, clock: Clock, pulse: Pulse | None = None, computed: Computed = ()
+) -> AsyncGenerator[Work]:
     """A transaction with its outbox: committed together at the end, or not at all."""
     async with database.transaction() as session:
-        work = Work(session, clock.now())
+        work = Work(session, clock.now(), computed)
         yield work
         await work.store_acts()
     if pulse is not None:

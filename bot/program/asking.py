@@ -23,9 +23,7 @@ _ANSWERS = ("fine", "elsewhere", "busy", "partner_silent", "other_partner", "lea
 _DAY = timedelta(days=1)
 
 
-async def prepare(
-    turn: Turn, conversation: Conversation, seats: Sequence[tuple[Program, Partners, Seat]]
-) -> None:
+async def prepare(turn: Turn, conversation: Conversation, seats: Sequence[tuple[Program, Partners, Seat]]) -> None:
     """Make ready to `ask` many at once: their earlier questions are over, and the new ones have their rows."""
     subjects = {checkin_subject(partners.id, seat.member.person_id): seat for _, partners, seat in seats}
     await close_questions(turn, [seat.member.person_id for seat in subjects.values()], subjects)

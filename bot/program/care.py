@@ -116,9 +116,7 @@ def silent_seats(kind: str, seats: Sequence[Seat]) -> list[Seat]:
 async def _regroup(turn: Turn, program: Program, partners: Partners, *, told: bool) -> None:
     """End a partnership of which nobody is to blame; those in it are told unless they know."""
     for seat in () if told else partners.active:
-        text = turn.say(
-            program, "told.regrouped", partner=names(turn, program, partners.others(seat.member.person_id))
-        )
+        text = turn.say(program, "told.regrouped", partner=names(turn, program, partners.others(seat.member.person_id)))
         await turn.tell(program, seat.account, "notice", f"ended:{partners.id}:{seat.member.person_id}", text)
     await end(turn, program, partners, "another", await say_goodbye(turn, program, partners))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.engine.calendar import Watch
 from bot.engine.courier import Outcome
 from bot.language.places import Place
-from bot.program import communities, evaluation, matchdesk, milestones, registration, rooms, rounddesk
+from bot.program import communities, evaluation, explaining, matchdesk, milestones, registration, rooms, rounddesk
 from bot.program.command import Command
 from bot.program.conversations import Conversations
 from bot.program.frontdesk import FrontDesk
@@ -44,6 +44,7 @@ def program(kits: Kits) -> Program:
         *pairs.commands,
         *rounddesk.COMMANDS,
         *matchdesk.COMMANDS,
+        *explaining.COMMANDS,
         *evaluation.COMMANDS,
         *communities.COMMANDS,
     )

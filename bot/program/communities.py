@@ -141,9 +141,7 @@ async def _go_on(turn: Turn, program: Program, key: str) -> None:
 
 async def _community(turn: Turn, address: Address) -> Community | None:
     rows = await turn.session.exec(
-        select(Community).where(
-            Community.platform == address.platform, Community.external_id == address.community
-        )
+        select(Community).where(Community.platform == address.platform, Community.external_id == address.community)
     )
     return rows.first()
 

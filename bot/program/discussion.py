@@ -34,9 +34,7 @@ def topic_of(kit: Kit, number: int) -> Topic | None:
     return next((topic for topic in kit.topics if topic.number == number), None)
 
 
-def elements(
-    turn: Turn, program: Program, round_row: Round, topic: Topic, kinds: Iterable[str]
-) -> tuple[Element, ...]:
+def elements(turn: Turn, program: Program, round_row: Round, topic: Topic, kinds: Iterable[str]) -> tuple[Element, ...]:
     """What a topic says. `kinds` are the answers that select its variants."""
     kit = turn.kit(program)
     shown = tuple(sorted(kind for kind in set(kinds) if kind in topic.variants))

@@ -32,7 +32,6 @@ from topics.model import Kit, Question, QuestionKind
 _OWN_LINE = (QuestionKind.COUNTRY, QuestionKind.ZONE)
 """What a card shows at its head, rather than as an answer."""
 _PRIVATE = (QuestionKind.PEOPLE,)
-_SENTENCES = "sentences"
 
 
 async def announce(turn: Turn, program: Program, partners: Partners) -> None:
@@ -111,7 +110,9 @@ def _introduction(
     turn: Turn, program: Program, round_row: Round, partners: Partners, known: Mapping[int, Mapping[str, Any]]
 ) -> list[str]:
     kit, room = turn.kit(program), partners.room()
-    sentences: list[str] = [str(each) for each in partners.row.score.get(_SENTENCES, ())]
+    score = partners.row.score
+    # Partnerships made before there were words for partners have the coordinators' only.
+    sentences = [Markdown(each) for each in score.get("told") or score.get("sentences", ())]
     parts: list[str] = [
         turn.say(
             program,

@@ -12,16 +12,17 @@ from bot.language.markup import Markdown
 from bot.language.messages import Choices, say
 from bot.program.access import Action, Who, allowed
 from bot.program.command import Argument, Call, Command
+from bot.program.matching.problem import NEVER_AGAIN
 from bot.program.pairing import accepted, draft_of, groups_of, names_of, problem_for, propose
-from bot.program.placing import approve
-from bot.program.proposals import PAGE, lines, opening_time, summary
-from bot.program.rounds import PAIRED, current_round, date_label, day_label
+from bot.program.placing import approve, rematch
+from bot.program.proposals import PAGE, compared, lines, opening_time, summary
+from bot.program.proposed import closed, group_numbered, pairable, person_named, round_of, unpaired
+from bot.program.rounds import PAIRED, date_label, day_label
 from bot.program.routes import Press, Pressed
 from bot.program.timetable import day_start
 from bot.program.turn import Turn
-from bot.world.names import clean_email, clean_name
-from storage.people import Apart, Community, Person, Program
-from storage.rounds import Application, Lock, Proposal, ProposedGroup, Round
+from storage.people import Apart, Community, Program
+from storage.rounds import Application, Lock, Proposal, Round
 
 
 async def pressed(turn: Turn, press: Press) -> None:
@@ -35,7 +36,7 @@ async def pressed(turn: Turn, press: Press) -> None:
         raise Problem("flow.over")
     if proposal.state != "draft":
         raise Problem(f"match.is_{proposal.state}")
-    round_row = _closed(await turn.get(Round, proposal.round_id))
+    round_row = closed(await turn.get(Round, proposal.round_id))
     if "approve" in press.values:
         await _approve(turn, press.program, round_row, proposal, press.person.name)
     elif "rerun" in press.values:
@@ -83,10 +84,18 @@ async def _rerun(turn: Turn, program: Program, round_row: Round) -> Proposal:
     return proposal
 
 
+async def _again(turn: Turn, call: Call, round_row: Round, text: str) -> None:
+    """Pair again after a coordinator's hand was in it, and say what that costs."""
+    before = await draft_of(turn, round_row)
+    after = await _rerun(turn, call.program, round_row)
+    cost = compared(turn, call.program, before, after)
+    call.reply(turn, turn.say(call.program, text, number=after.number, compared=cost))
+
+
 async def preview(turn: Turn, call: Call) -> None:
     """`match preview`: the proposed pairs with their reasons, a page at a time."""
-    round_row = await _round(turn, call.program)
-    proposal = await draft_of(turn, _unpaired(round_row))
+    round_row = await round_of(turn, call.program)
+    proposal = await draft_of(turn, unpaired(round_row))
     groups = await groups_of(turn, proposal)
     pages = max(1, -(-len(groups) // PAGE))
     asked = call.arguments.get("page") or "1"
@@ -99,14 +108,20 @@ async def preview(turn: Turn, call: Call) -> None:
 
 
 async def rerun(turn: Turn, call: Call) -> None:
-    """`match rerun`: pair again; locked pairs stay, ties fall in another way."""
-    proposal = await _rerun(turn, call.program, await _pairable(turn, call.program))
+    """`match rerun`: pair again; locked pairs stay, ties fall in another way. Once approved, pair only who waits."""
+    round_row = await round_of(turn, call.program)
+    if round_row.state in PAIRED:
+        made = await rematch(turn, call.program, round_row)
+        left = len([one for one in await accepted(turn, round_row) if one.seeking])
+        call.reply(turn, turn.say(call.program, "match.rerun_pool", made=made, waiting=left))
+        return
+    proposal = await _rerun(turn, call.program, closed(round_row))
     call.reply(turn, turn.say(call.program, "match.rerun_done", number=proposal.number))
 
 
 async def approve_draft(turn: Turn, call: Call) -> None:
     """`match approve`: make the proposed partnerships."""
-    round_row = await _pairable(turn, call.program)
+    round_row = await pairable(turn, call.program)
     proposal = await draft_of(turn, round_row)
     await _approve(turn, call.program, round_row, proposal, call.person.name)
     started = _started(turn, round_row)
@@ -115,8 +130,8 @@ async def approve_draft(turn: Turn, call: Call) -> None:
 
 async def lock(turn: Turn, call: Call) -> None:
     """`match lock`: keep a proposed pair as it is, also when the pairing is run again."""
-    round_row = await _pairable(turn, call.program)
-    group = await _group(turn, round_row, call.arguments["pair"])
+    round_row = await pairable(turn, call.program)
+    group = await group_numbered(turn, round_row, call.arguments["pair"])
     if not group.locked:
         group.locked = True
         turn.session.add(Lock(program_id=group.program_id, round_id=round_row.id or 0, people=group.people))
@@ -125,8 +140,8 @@ async def lock(turn: Turn, call: Call) -> None:
 
 async def unlock(turn: Turn, call: Call) -> None:
     """`match unlock`: let the pairing decide about a locked pair again."""
-    round_row = await _pairable(turn, call.program)
-    group = await _group(turn, round_row, call.arguments["pair"])
+    round_row = await pairable(turn, call.program)
+    group = await group_numbered(turn, round_row, call.arguments["pair"])
     locks = await turn.session.exec(select(Lock).where(Lock.round_id == round_row.id))
     for one in locks:
         if set(one.people) & set(group.people):
@@ -137,8 +152,8 @@ async def unlock(turn: Turn, call: Call) -> None:
 
 async def part(turn: Turn, call: Call) -> None:
     """`match part`: never pair these people in this round, and pair again."""
-    round_row = await _pairable(turn, call.program)
-    group = await _group(turn, round_row, call.arguments["pair"])
+    round_row = await pairable(turn, call.program)
+    group = await group_numbered(turn, round_row, call.arguments["pair"])
     locks = await turn.session.exec(select(Lock).where(Lock.round_id == round_row.id))
     for one in locks:
         if set(one.people) & set(group.people):
@@ -155,16 +170,15 @@ async def part(turn: Turn, call: Call) -> None:
         for first, other in combinations(sorted(group.people), 2)
     )
     await turn.session.flush()
-    proposal = await _rerun(turn, call.program, round_row)
-    call.reply(turn, turn.say(call.program, "match.parted", number=proposal.number))
+    await _again(turn, call, round_row, "match.parted")
 
 
 async def pair(turn: Turn, call: Call) -> None:
     """`match pair`: put two or three people together by hand, and pair the others again."""
-    round_row = await _pairable(turn, call.program)
+    round_row = await pairable(turn, call.program)
     here = await accepted(turn, round_row)
     words = [call.arguments[name] for name in ("first", "second", "third") if call.arguments.get(name)]
-    people = [await _person(turn, here, word) for word in words]
+    people = [await person_named(turn, here, word) for word in words]
     if len(set(people)) != len(people):
         raise Problem("match.same_person")
     await _may_meet(turn, call.program, round_row, here, people)
@@ -175,8 +189,7 @@ async def pair(turn: Turn, call: Call) -> None:
             await turn.session.delete(one)
     turn.session.add(Lock(program_id=round_row.program_id, round_id=round_row.id or 0, people=people))
     await turn.session.flush()
-    proposal = await _rerun(turn, call.program, round_row)
-    call.reply(turn, turn.say(call.program, "match.paired", number=proposal.number))
+    await _again(turn, call, round_row, "match.paired")
 
 
 async def _may_meet(
@@ -187,7 +200,7 @@ async def _may_meet(
     for one, other in combinations(people, 2):
         if not problem.allowed(str(one), str(other)):
             names = await names_of(turn, [one, other])
-            raise Problem("match.never", one=names[str(one)], other=names[str(other)])
+            raise Problem("match.never", one=names[str(one)], other=names[str(other)], rule=NEVER_AGAIN)
 
 
 async def _unpart(turn: Turn, round_row: Round, people: Sequence[int]) -> None:
@@ -205,52 +218,6 @@ async def _unpart(turn: Turn, round_row: Round, people: Sequence[int]) -> None:
 
 def _started(turn: Turn, round_row: Round) -> bool:
     return turn.now >= day_start(round_row.starts_on)
-
-
-async def _round(turn: Turn, program: Program) -> Round:
-    round_row = await current_round(turn, program)
-    if round_row is None:
-        raise Problem("round.none")
-    return round_row
-
-
-async def _pairable(turn: Turn, program: Program) -> Round:
-    return _closed(await _round(turn, program))
-
-
-def _closed(round_row: Round) -> Round:
-    """The round, if its applications are closed and nothing is approved. Raises Problem otherwise."""
-    if _unpaired(round_row).state != "closed":
-        raise Problem("match.still_open")
-    return round_row
-
-
-def _unpaired(round_row: Round) -> Round:
-    """The round, if nothing is approved yet. Raises Problem otherwise."""
-    if round_row.state == "ended":
-        raise Problem("match.round_over", round=round_row.name)
-    if round_row.state in PAIRED:
-        raise Problem("match.is_approved")
-    return round_row
-
-
-async def _group(turn: Turn, round_row: Round, text: str) -> ProposedGroup:
-    groups = await groups_of(turn, await draft_of(turn, round_row))
-    for group in groups:
-        if text.strip().lstrip("#") == str(group.number):
-            return group
-    raise Problem("match.no_pair", pair=text[:60], last=len(groups))
-
-
-async def _person(turn: Turn, here: Sequence[Application], text: str) -> int:
-    ids = [application.person_id for application in here]
-    rows = list(await turn.session.exec(select(Person).where(col(Person.id).in_(ids))))
-    email = clean_email(text)
-    name = clean_name(text).casefold()
-    found = [p for p in rows if (p.email == email if email else p.name.casefold() == name)]
-    if len(found) != 1 or found[0].id is None:
-        raise Problem("match.no_person" if not found else "match.many_people", person=text[:80])
-    return found[0].id
 
 
 _DIGITS = 6

@@ -15,6 +15,7 @@ from bot.program.pairing import names_of
 from bot.program.partnerships import load, of_round
 from bot.program.people import Known, standing
 from bot.program.rounds import current_round, date_label
+from bot.program.tierwords import tier_label
 from bot.program.turn import Turn
 from bot.world.countries import country_name
 from storage.partnerships import Case
@@ -51,6 +52,9 @@ async def offers_for(
             found = await _proposed(turn, round_row)
         case "topic":
             found = _topics(turn, known, round_row)
+        case "wish":
+            kit = turn.kit(known.program)
+            found = [Offer(wish.name, f"{wish.name}: {tier_label(kit, wish)}") for wish in kit.wishes]
         case "":
             found = []
         case _:

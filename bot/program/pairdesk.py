@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from bot.errors import Problem
+from bot.language.markup import Markdown
 from bot.language.messages import Element
 from bot.program.access import Who
 from bot.program.cases import buttons, describe, handled_text
@@ -75,7 +76,7 @@ async def _pair(turn: Turn, call: Call) -> None:
         state=row.state,
         reason=row.end_reason,
         people=people,
-        sentences=[str(each) for each in row.score.get("sentences", ())],
+        sentences=[Markdown(each) for each in row.score.get("sentences", ())],
         announced=day_label(row.announced_at) if row.announced_at else "",
         live=day_label(row.live_at) if row.live_at else "",
         ended=day_label(row.ended_at) if row.ended_at else "",

@@ -1,8 +1,8 @@
 """Pairing a round's people: from applications to a proposal, and from an approved proposal to partnerships."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -19,21 +19,23 @@ from bot.program.matching import (
     score_group,
     solve,
 )
-from bot.program.matching.explain import facts, reasons
+from bot.program.proof import proof_json, proof_of
+from bot.program.receipts import FOR_COORDINATORS, FOR_PARTNERS, Receipts
 from bot.program.registration import answers_of
 from bot.program.timetable import first_monday
 from bot.program.turn import Turn
+from bot.program.wording import Wording
 from storage.people import Apart, Person, Program
 from storage.rounds import Application, Lock, Proposal, ProposedGroup, Round
-from topics.model import QuestionKind, Rule
 
 
 async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
     """Pair everybody who is accepted, and keep the result as the newest draft. Raises Trouble when that cannot be."""
     applications = await accepted(turn, round_row)
     problem = await problem_for(turn, program, round_row, applications)
-    problem = replace(problem, locked=await _locks(turn, round_row, problem))
-    pairing = await asyncio.to_thread(solve, problem)
+    problem = replace(problem, locked=await locks_of(turn, round_row, problem))
+    found = await solved(turn, program, problem)
+    pairing = found.pairing
     drafts = await turn.session.exec(
         select(Proposal).where(Proposal.round_id == round_row.id, Proposal.state == "draft")
     )
@@ -48,10 +50,10 @@ async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
             seed=round_row.seed,
             totals=list(pairing.totals),
             waiting=[[int(waiting.id), str(waiting.reason)] for waiting in pairing.waiting],
+            proof=dict(found.proof),
             made_at=turn.now,
         )
     )
-    names = await names_of(turn, [a.person_id for a in applications])
     turn.session.add_all(
         ProposedGroup(
             program_id=program.id or 0,
@@ -59,12 +61,35 @@ async def propose(turn: Turn, program: Program, round_row: Round) -> Proposal:
             number=number,
             people=[int(key) for key in group.ids],
             locked=group.locked,
-            score=score_of(turn, program, problem, group, names),
+            score=dict(score),
         )
-        for number, group in enumerate(_in_order(pairing), start=1)
+        for number, (group, score) in enumerate(_in_order(pairing.groups, found.scores), start=1)
     )
     await turn.session.flush()
     return proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A pairing with all that is kept of it: its proof, and for each of its groups the figures and reasons."""
+
+    pairing: Pairing
+    proof: Mapping[str, Any]
+    scores: tuple[Mapping[str, Any], ...]
+
+
+async def solved(turn: Turn, program: Program, problem: Problem) -> Solved:
+    """The best pairing. It is computed while no transaction is open, so that nobody waits for the database."""
+    names = await names_of(turn, [int(person.id) for person in problem.people])
+    wording = turn.wording(program)
+    return turn.work.computed((program.kit, problem, names), partial(_solve, wording, problem, names))
+
+
+def _solve(wording: Wording, problem: Problem, names: Mapping[str, str]) -> Solved:
+    pairing = solve(problem)
+    receipts = Receipts(wording, problem, names)
+    scores = tuple(score_of(receipts, problem, group) for group in pairing.groups)
+    return Solved(pairing, proof_json(proof_of(problem, pairing), pairing.certificate), scores)
 
 
 async def problem_for(
@@ -95,22 +120,10 @@ async def problem_for(
         raise Trouble("match.impossible", reason=str(error)) from error
 
 
-def score_of(
-    turn: Turn, program: Program, problem: Problem, group: Group, names: Mapping[str, str]
-) -> dict[str, Any]:
-    """The figures of a group for coordinators, and why these people, in sentences for the room."""
-    kit = turn.kit(program)
-    sentences: list[str] = []
-    for reason in reasons(problem, group):
-        key = reason.key
-        wish = next(wish for wish in problem.wishes if wish.name == reason.wish)
-        if reason.rule is Rule.DIFFERENT and kit.question(wish.question).kind is QuestionKind.COUNTRY:
-            key = key.replace("different", "country")
-        known = facts(kit, reason, reason.asker, names)
-        said = turn.say(program, f"why.{key}", asker=names.get(reason.asker, ""), **known)
-        if said and said not in sentences:
-            sentences.append(said)
-    return asdict(score_group(problem, group.ids)) | {"sentences": sentences}
+def score_of(receipts: Receipts, problem: Problem, group: Group) -> dict[str, Any]:
+    """The figures of a group for coordinators; and why these people, in sentences for them and for their own room."""
+    why, told = receipts.of(group, FOR_COORDINATORS, FOR_PARTNERS)
+    return asdict(score_group(problem, group.ids)) | {"sentences": why, "told": told}
 
 
 async def accepted(turn: Turn, round_row: Round) -> list[Application]:
@@ -177,7 +190,7 @@ async def _forbidden(
     return apart
 
 
-async def _locks(turn: Turn, round_row: Round, problem: Problem) -> tuple[tuple[str, ...], ...]:
+async def locks_of(turn: Turn, round_row: Round, problem: Problem) -> tuple[tuple[str, ...], ...]:
     """The locks that can still be kept: nobody in them has withdrawn, or asked since not to be paired with another."""
     here = {person.id for person in problem.people}
     rows = await turn.session.exec(select(Lock).where(Lock.round_id == round_row.id).order_by(col(Lock.id)))
@@ -189,5 +202,6 @@ async def _locks(turn: Turn, round_row: Round, problem: Problem) -> tuple[tuple[
     )
 
 
-def _in_order(pairing: Pairing) -> list[Group]:
-    return sorted(pairing.groups, key=lambda group: tuple(sorted(int(key) for key in group.ids)))
+def _in_order(groups: Sequence[Group], scores: Sequence[Mapping[str, Any]]) -> list[tuple[Group, Mapping[str, Any]]]:
+    both = zip(groups, scores, strict=True)
+    return sorted(both, key=lambda one: tuple(sorted(int(key) for key in one[0].ids)))

@@ -1,6 +1,5 @@
 """From a proposal to partnerships, and new partners for those who lost theirs."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -10,9 +9,8 @@ from sqlmodel import col, select
 from bot.errors import Problem
 from bot.program.ending import too_late
 from bot.program.matching import Problem as PairingProblem
-from bot.program.matching import solve
 from bot.program.openings import NewPartnership, create
-from bot.program.pairing import accepted, groups_of, names_of, problem_for, score_of
+from bot.program.pairing import accepted, groups_of, problem_for, solved
 from bot.program.rounds import date_label
 from bot.program.timetable import day_anywhere, day_start
 from bot.program.turn import Turn
@@ -38,7 +36,10 @@ async def approve(turn: Turn, program: Program, round_row: Round, proposal: Prop
 
 
 async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
-    """Pair the people who wait for a partner in a round that runs. Returns how many partnerships were made."""
+    """Pair the people who wait for a partner in a round that runs. Returns how many partnerships were made.
+
+    By the same search as the proposal's, on nobody but those who wait: partnerships that were announced stay.
+    """
     rows = await turn.session.exec(
         select(Application)
         .where(
@@ -53,11 +54,10 @@ async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
     if len(seeking) < 2 or round_row.state == "ended" or too_late(turn.kit(program), round_row, turn.now):
         return 0
     problem = await problem_for(turn, program, round_row, seeking, odd="trio" if len(seeking) == 3 else "waitlist")
-    pairing = await asyncio.to_thread(solve, never_alike(problem))
-    names = await names_of(turn, [application.person_id for application in seeking])
+    found = await solved(turn, program, never_alike(problem))
     wanted = [
-        NewPartnership(tuple(int(key) for key in group.ids), score_of(turn, program, problem, group, names))
-        for group in pairing.groups
+        NewPartnership(tuple(int(key) for key in group.ids), score)
+        for group, score in zip(found.pairing.groups, found.scores, strict=True)
     ]
     await create(turn, program, round_row, wanted, not_before=max(turn.now, day_start(round_row.starts_on)))
     return len(wanted)

@@ -59,9 +59,7 @@ class PoolWatch:
 async def _rounds(session: AsyncSession) -> list[int]:
     """The rounds that are paired or run."""
     rows = await session.exec(
-        select(Round.id)
-        .where(col(Round.state).in_(PAIRED), col(Round.program_id).in_(PRESENT))
-        .order_by(col(Round.id))
+        select(Round.id).where(col(Round.state).in_(PAIRED), col(Round.program_id).in_(PRESENT)).order_by(col(Round.id))
     )
     return [identity for identity in rows if identity is not None]
 

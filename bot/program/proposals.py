@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
 from bot.language.markup import Markdown
 from bot.language.messages import Choices, Element, Option
 from bot.program.pairing import groups_of, names_of
+from bot.program.proof import proof_from
+from bot.program.proofwords import short_of
+from bot.program.swaps import Change, less_by
+from bot.program.tierwords import tier_label, tier_total
 from bot.program.turn import Turn
 from bot.world.countries import country_name
 from storage.people import Program
 from storage.rounds import Application, Proposal, ProposedGroup
-from topics.model import QuestionKind
+from topics.model import QuestionKind, Rule, Wish
 
 PAGE = 15
 """How many groups are shown at once."""
@@ -48,6 +53,7 @@ async def summary(turn: Turn, program: Program, proposal: Proposal) -> list[str 
         apart=sum(1 for score in scores if not score.get("overlap_minutes")),
         waiting=len(proposal.waiting),
         locked=sum(1 for group in groups if group.locked),
+        proof=proof_line(turn, program, proposal, any(group.locked for group in groups)),
     )
     shown = await lines(turn, program, groups[:PAGE])
     more = turn.say(program, "match.more", shown=len(shown), groups=len(groups)) if len(groups) > PAGE else ""
@@ -56,6 +62,54 @@ async def summary(turn: Turn, program: Program, proposal: Proposal) -> list[str 
         Option("rerun", turn.say(program, "match.button.rerun")),
     )
     return [text, Markdown("\n".join(shown)), more, Choices(f"match:{proposal.id}", options)]
+
+
+def proof_line(turn: Turn, program: Program, proposal: Proposal, locked: bool = False) -> Markdown:
+    """What is proved of a proposal; empty for one that was made before there were proofs."""
+    kit = turn.kit(program)
+    proof = proof_from(proposal.proof, kit.wishes)
+    if proof is None:
+        return Markdown()
+    gap = proof.gap
+    return turn.say(
+        program,
+        "match.proof",
+        refused=proof.refused,
+        proved=proof.proved,
+        locked=locked,
+        short=short_of(gap) if gap is not None and gap.best is not None else "",
+        wish=tier_label(kit, gap.wish) if gap is not None else "",
+        before=gap is not None and gap.wish is not None,
+    )
+
+
+def change_words(turn: Turn, program: Program, change: Change) -> Markdown:
+    """What tiers gain or lose, in words: "1 wish fewer and 2 hours in common more"."""
+    kit = turn.kit(program)
+    parts: list[dict[str, Any]] = [
+        {"kind": _kind(turn, program, wish), "amount": tier_total(wish, abs(more)), "more": more > 0}
+        for wish, more in zip((None, *kit.wishes), change, strict=True)
+        if more
+    ]
+    return turn.say(program, "match.change", parts=parts)
+
+
+def _kind(turn: Turn, program: Program, wish: Wish | None) -> str:
+    if wish is None:
+        return "placed"
+    country = turn.kit(program).question(wish.question).kind is QuestionKind.COUNTRY
+    return "country" if wish.rule is Rule.DIFFERENT and country else str(wish.rule)
+
+
+def compared(turn: Turn, program: Program, before: Proposal, after: Proposal) -> Markdown:
+    """What a proposal gains or loses against an earlier one; empty where that is not known."""
+    wishes = turn.kit(program).wishes
+    proofs = [proof_from(proposal.proof, wishes) for proposal in (before, after)]
+    old, new = ([step.reached for step in proof.steps] if proof else [] for proof in proofs)
+    if not old or not new:
+        return Markdown()
+    change = change_words(turn, program, less_by(new, old))
+    return turn.say(program, "match.compared", number=before.number, change=change)
 
 
 async def lines(turn: Turn, program: Program, groups: Sequence[ProposedGroup]) -> list[str]:

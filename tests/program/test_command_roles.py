@@ -56,6 +56,9 @@ EXPECTED = {
     "match pair": Line(C, "match pair alex@example.org dora@example.org", "approved already"),
     "match rerun": Line(C, "match rerun", "approved already"),
     "match approve": Line(C, "match approve", "approved already"),
+    "match explain": Line(C, "match explain 1", "approved already"),
+    "match why": Line(C, "match why alex@example.org", "approved already"),
+    "match without": Line(C, "match without country", "approved already"),
     "report": Line(C, "report", "in numbers"),
 }
 """A command that is not here has no test: write its line before it goes anywhere."""

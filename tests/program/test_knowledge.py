@@ -124,6 +124,8 @@ async def test_pairs_cases_topics_and_commands_are_offered(house: House, known: 
     assert case.value == "1" and case.label.endswith("Ana & Ben")
     topics = await known.offers(actor(BOSS), "topic preview", "number", {"number": "1"})
     assert topics[0].value == "1" and "September" in topics[0].label
+    wishes = await known.offers(actor(BOSS), "match without", "wish", {"wish": "coun"})
+    assert [offer.label for offer in wishes] == ["country: Pairs across countries"]
     mine = {offer.value for offer in await known.offers(actor("ana"), "help", "command", {})}
     assert "status" in mine and "cases" not in mine
     assert "cases" in {offer.value for offer in await known.offers(actor(BOSS), "help", "command", {"command": "case"})}

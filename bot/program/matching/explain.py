@@ -1,7 +1,7 @@
 """Why these people: which wishes a group meets and which it relaxes, as data and in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
@@ -9,7 +9,8 @@ from bot.program.matching.hours import overlap_minutes
 from bot.program.matching.pairing import Group, Waiting
 from bot.program.matching.problem import Candidate, Problem
 from bot.program.matching.score import gets
-from bot.program.matching.tiers import asks_similar, different_answer, wanted, zone_of
+from bot.program.matching.tiers import UNIT, asks_similar, different_answer, wanted, zone_of
+from bot.program.matching.whatif import Swap, WhatIf
 from topics.model import Kit, Question, QuestionKind, Rule, Wish
 
 
@@ -22,6 +23,8 @@ class Why(StrEnum):
     """Nobody whom the person may meet could have met it."""
     OTHERS = "others"
     """Those who could have met it are where an earlier wish, or more people, needed them."""
+    HELD = "held"
+    """Those who could have met it are in groups that were put together by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Reason:
 
     A `wished` reason is the asker's; the others hold for both alike. `wanted` is what was asked for, `shared` the
     common answers (values of the kit's options), `minutes` the common working time. `why` is None where `met`.
+    `instead` is the best other partner who meets it, where `reasons` could ask (`WhatIf`) and there is one.
     """
 
     wish: str
@@ -41,6 +45,7 @@ class Reason:
     shared: tuple[str, ...] = ()
     minutes: int = 0
     why: Why | None = None
+    instead: Swap | None = None
 
     @property
     def key(self) -> str:
@@ -64,6 +69,7 @@ PHRASES: Mapping[str, str] = {
     "why_locked": "The coordinators put you together by hand.",
     "why_nobody": "Nobody in this round could have met this wish.",
     "why_others": "Those who could have met it were needed elsewhere, so that earlier wishes are kept for all.",
+    "why_held": "Those who could have met it are in groups that the coordinators put together by hand.",
     "wait_alone": "There is nobody else to pair with yet.",
     "wait_apart": "Everybody else is a former partner, or should not be paired with this person.",
     "wait_locked": "Everybody this person could be paired with is in a group that was set by hand.",
@@ -73,14 +79,50 @@ PHRASES: Mapping[str, str] = {
 """Plain words for each reason, with `{partner}`, `{wanted}`, `{shared}`, `{topic}` and `{time}` to fill in."""
 
 
-def reasons(problem: Problem, group: Group) -> tuple[Reason, ...]:
-    """Every wish between each two of a group, in the kit's order. Raises KeyError for an id not in the problem."""
+def reasons(problem: Problem, group: Group, what_if: WhatIf | None = None) -> tuple[Reason, ...]:
+    """Every wish between each two of a group, in the kit's order. Raises KeyError for an id not in the problem.
+
+    With `what_if`, a relaxed wish names the best partner who would have met it, and what that would cost the others.
+    """
     people = problem.by_id()
     found: list[Reason] = []
     for wish in problem.wishes:
         for one, other in combinations([people[key] for key in group.ids], 2):
             found.extend(_between(problem, wish, one, other, group.locked))
-    return tuple(found)
+    if what_if is None:
+        return tuple(found)
+    return tuple(_with_instead(problem, reason, what_if) for reason in found)
+
+
+def _with_instead(problem: Problem, reason: Reason, what_if: WhatIf) -> Reason:
+    if reason.why is not Why.OTHERS:
+        return reason
+    people = problem.by_id()
+    wish = next(wish for wish in problem.wishes if wish.name == reason.wish)
+    asker = people[reason.asker]
+    swaps = what_if.alternatives(reason.asker, 1, lambda other: _meets(problem, wish, asker, people[other]))
+    if not swaps:
+        # Whoever could have met it is in a group that was set by hand.
+        return replace(reason, why=Why.HELD)
+    return replace(reason, instead=swaps[0])
+
+
+def change_in_words(problem: Problem, change: Sequence[int]) -> str:
+    """What a change of the totals is, in figures for coordinators: “1 fewer of type, 0.35 less of interests”."""
+    said: list[str] = []
+    names = ("people placed", *(wish.name for wish in problem.wishes))
+    rules = (None, *(wish.rule for wish in problem.wishes))
+    for name, rule, amount in zip(names, rules, change, strict=True):
+        if amount == 0:
+            continue
+        match rule:
+            case Rule.SIMILAR:
+                said.append(f"{abs(amount) / UNIT:.2f} {'more' if amount > 0 else 'less'} of {name}")
+            case Rule.OVERLAP:
+                said.append(f"{_duration(abs(amount))} {'more' if amount > 0 else 'less'} of {name}")
+            case _:
+                said.append(f"{abs(amount)} {'more' if amount > 0 else 'fewer'} of {name}")
+    return ", ".join(said) or "no difference"
 
 
 def sentence(

@@ -1,8 +1,10 @@
 """What the solver hands back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.program.matching.proof import Certificate
 
 Progress = Callable[[str, float], None]
 """Told what is being done and which share (0 to 1) of the whole work is behind."""
@@ -43,9 +45,18 @@ class Waiting:
 class Pairing:
     """The groups, locked ones first; who waits; and the totals by tier: people placed, then one for each wish.
 
-    Totals count in the units of `tiers` (pairs, wishes, 1/27,720, minutes), locked groups included.
+    Totals count in the units of `tiers` (pairs, wishes, 1/27,720, minutes), locked groups included. `bounds` are what
+    no pairing can exceed, tier after tier: equal to the totals where the pairing is proved to be the best. The
+    certificate lets `certificate.check` prove that.
     """
 
     groups: tuple[Group, ...]
     waiting: tuple[Waiting, ...]
     totals: tuple[int, ...]
+    bounds: tuple[int, ...] = field(default=(), compare=False)
+    certificate: Certificate | None = field(default=None, compare=False)
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no pairing can be better in any tier."""
+        return self.totals == self.bounds

@@ -213,3 +213,22 @@ def barred_pairs(people: Sequence[Candidate], forbidden: frozenset[frozenset[str
         for one, other in (tuple(pair), tuple(reversed(tuple(pair))))
     }
     return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+
+
+def bounds_at_sight(tiers: Tiers, count: int, most: Sequence[int]) -> tuple[int, ...]:
+    """What no groups of `count` people can exceed: all are placed, and every group is of people who differ.
+
+    `most` are bounds for each of the tiers alone.
+    """
+    differ = [isinstance(measure, Different) for measure in tiers.measures]
+    wishes = (count // 2 if one else bound for one, bound in zip(differ, most[1:], strict=False))
+    return (count if count > 1 else 0, *wishes, *most[len(differ) + 1 :])
+
+
+def trio_values(tiers: Tiers, a: Ints, b: Ints, c: Ints) -> list[Ints]:
+    """Each wish's value of trios: the sum over its three pairs, but 1 for `different` only if all three differ."""
+    sides = zip(tiers.values(a, b), tiers.values(a, c), tiers.values(b, c), strict=True)
+    return [
+        np.minimum(np.minimum(ab, ac), bc) if isinstance(measure, Different) else ab + ac + bc
+        for measure, (ab, ac, bc) in zip(tiers.measures, sides, strict=True)
+    ]

@@ -3,51 +3,61 @@
 from bot.program.matching.core.blossoms import dissolve, rebase
 from bot.program.matching.core.compiled import compiled
 from bot.program.matching.core.heap import MEET, REACH, pop
+from bot.program.matching.core.nest import Nest, shared
 from bot.program.matching.core.state import (
+    BASE,
+    BEST_FROM,
+    ENTRY,
     FLOOR,
     GONE,
-    HEAP,
+    LABEL,
     LOOSE,
-    LOWEST,
+    MATE,
     MINUS,
+    N_HEAP,
+    N_LOWEST,
+    N_SEARCH,
+    N_SEEN,
+    N_WAITING,
     NONE,
     NOW,
+    PARENT,
     PLUS,
-    SEARCH,
     SEEN,
+    SOURCE,
     WAITING,
     State,
     top,
 )
 from bot.program.matching.core.tree import expand, label_minus, label_plus, scan, settle, shrink
-from bot.program.matching.core.values import ZERO, Value, at, half, less, minus, plus, positive, put
+from bot.program.matching.core.values import ZERO, Value, Whole, at, half, less, minus, plus, positive, put
 
 
 @compiled
-def _flip(s: State, vertex: int, partner: int) -> None:
+def _flip(s: State, vertex: Whole, partner: Whole) -> None:
     """Give a plus vertex a partner (or none), and exchange matched and other edges on the way to the root."""
     while True:
         node = top(s, vertex)
-        freed = s.mate[s.base[node]]
+        freed = s.node[s.node[node, BASE], MATE]
         rebase(s, node, vertex)
-        s.mate[vertex] = partner
+        s.node[vertex, MATE] = partner
         if freed == NONE:
             break
         between = top(s, freed)
-        entry, source = s.to_vertex[between], s.from_vertex[between]
+        entry, source = s.node[between, ENTRY], s.node[between, SOURCE]
         rebase(s, between, entry)
-        s.mate[entry] = source
+        s.node[entry, MATE] = source
         vertex, partner = source, entry
 
 
 @compiled
-def _reach(s: State, v: int) -> bool:
+def _reach(s: State, v: Whole) -> bool:
     """The tree takes in a loose vertex's node and its partner's. True where there is no partner: the search is over."""
-    node, u = top(s, v), s.best_from[v]
-    partner = s.mate[s.base[node]]
+    node, u = top(s, v), s.node[v, BEST_FROM]
+    partner = s.node[s.node[node, BASE], MATE]
     if partner == NONE:
         rebase(s, node, v)
-        s.mate[v] = u
+        s.node[v, MATE] = u
         _flip(s, u, v)
         return True
     label_minus(s, node, u, v)
@@ -58,60 +68,60 @@ def _reach(s: State, v: int) -> bool:
 @compiled
 def _happen(s: State) -> bool:
     """Let the first event happen, if it still can. True when the search is over."""
-    key, kind = at(s.keys, 0), s.events[0, 0]
-    a, b = s.events[0, 1], s.events[0, 2]
+    key, kind = at(s.heap, 0), s.heap[0, 4]
+    a, b = s.heap[0, 5], s.heap[0, 6]
     pop(s)
     if kind == REACH:
         known = at(s.best, a)
-        if s.label[top(s, a)] != LOOSE or less(known, key) or less(key, known):
+        if s.node[top(s, a), LABEL] != LOOSE or less(known, key) or less(key, known):
             return False
-        put(s.clock, NOW, key)
+        put(s.price, NOW, key)
         return _reach(s, a)
     if kind == MEET:
         if top(s, a) != top(s, b):
-            put(s.clock, NOW, key)
+            put(s.price, NOW, key)
             shrink(s, a, b)
         return False
-    if s.label[a] == MINUS and s.parent[a] == NONE:
-        due = half(at(s.z, a))
+    if s.node[a, LABEL] == MINUS and s.node[a, PARENT] == NONE:
+        due = half(at(s.price, a))
         if not less(due, key) and not less(key, due):
-            put(s.clock, NOW, key)
+            put(s.price, NOW, key)
             expand(s, a)
     return False
 
 
 @compiled
-def search(s: State, root: int) -> None:
+def search(s: State, root: Whole) -> None:
     """Find a partner for a vertex without one, or somebody who can be left without at no loss. Prices stay a cover."""
-    s.count[HEAP], s.count[SEEN], s.count[WAITING], s.count[LOWEST] = 0, 0, 0, NONE
-    s.count[SEARCH] += 1
-    put(s.clock, NOW, ZERO)
+    s.counts[N_HEAP], s.counts[N_SEEN], s.counts[N_WAITING], s.counts[N_LOWEST] = 0, 0, 0, NONE
+    s.counts[N_SEARCH] += 1
+    put(s.price, NOW, ZERO)
     label_plus(s, top(s, root))
     scanned = 0
     while True:
-        while scanned < s.count[WAITING]:
-            scan(s, s.waiting[scanned])
+        while scanned < s.counts[N_WAITING]:
+            scan(s, s.node[scanned, WAITING])
             scanned += 1
-        floor = at(s.clock, FLOOR)
-        if s.count[HEAP] == 0 or not less(at(s.keys, 0), floor):
-            put(s.clock, NOW, floor)
-            _flip(s, s.count[LOWEST], NONE)
+        floor = at(s.price, FLOOR)
+        if s.counts[N_HEAP] == 0 or not less(at(s.heap, 0), floor):
+            put(s.price, NOW, floor)
+            _flip(s, s.counts[N_LOWEST], NONE)
             break
         if _happen(s):
             break
-    for place in range(s.count[SEEN]):
-        node = s.seen[place]
-        if s.parent[node] == NONE and s.label[node] in (PLUS, MINUS):
+    for place in range(s.counts[N_SEEN]):
+        node = s.node[place, SEEN]
+        if s.node[node, PARENT] == NONE and s.node[node, LABEL] in (PLUS, MINUS):
             settle(s, node)
 
 
 @compiled
-def finish(s: State, queue: int, most: int) -> int:
+def finish(s: State, queue: Whole, most: Whole) -> Whole:
     """Search from each vertex that needs it, from `queue` on, `most` times at most. Returns where to go on."""
     done = 0
-    size = len(s.mate)
+    size = len(s.start) - 1
     while queue < size and done < most:
-        if s.mate[queue] == NONE and s.label[top(s, queue)] != GONE and positive(at(s.y, queue)):
+        if s.node[queue, MATE] == NONE and s.node[top(s, queue), LABEL] != GONE and positive(at(s.price, queue)):
             search(s, queue)
             done += 1
         queue += 1
@@ -119,46 +129,51 @@ def finish(s: State, queue: int, most: int) -> int:
 
 
 @compiled
-def free_from_blossoms(s: State, vertex: int) -> None:
+def free_from_blossoms(s: State, vertex: Whole) -> None:
     """Dissolve every blossom around a vertex."""
     while top(s, vertex) != vertex:
         dissolve(s, top(s, vertex))
 
 
 @compiled
-def take_out(s: State, vertex: int) -> None:
+def take_out(s: State, vertex: Whole) -> None:
     """Remove a vertex from the graph; its partner is left without one."""
     free_from_blossoms(s, vertex)
-    if s.mate[vertex] != NONE:
-        s.mate[s.mate[vertex]] = NONE
-        s.mate[vertex] = NONE
-    s.label[vertex] = GONE
+    if s.node[vertex, MATE] != NONE:
+        s.node[s.node[vertex, MATE], MATE] = NONE
+        s.node[vertex, MATE] = NONE
+    s.node[vertex, LABEL] = GONE
 
 
 @compiled
-def raise_price(s: State, vertex: int, by: Value) -> None:
+def raise_price(s: State, vertex: Whole, by: Value) -> None:
     """Let a vertex ask for more, which parts it from its partner."""
     free_from_blossoms(s, vertex)
-    if s.mate[vertex] != NONE:
-        s.mate[s.mate[vertex]] = NONE
-        s.mate[vertex] = NONE
-    put(s.y, vertex, plus(at(s.y, vertex), by))
+    if s.node[vertex, MATE] != NONE:
+        s.node[s.node[vertex, MATE], MATE] = NONE
+        s.node[vertex, MATE] = NONE
+    put(s.price, vertex, plus(at(s.price, vertex), by))
 
 
 @compiled
-def start_greedily(s: State) -> None:
-    """Lower each price as far as the arcs allow, and match along the arcs that are then tight."""
-    for v in range(len(s.mate)):
+def restore(s: State, nest: Nest) -> None:
+    """After arcs were added: raise the price of one end of each that is not covered. The nest is that of the state."""
+    size = len(s.start) - 1
+    for v in range(size):
         need = ZERO
-        choice = NONE
         for arc in range(s.start[v], s.start[v + 1]):
             u = s.head[arc]
-            left = minus(at(s.weight, arc), at(s.y, u))
-            if less(need, left):
-                need, choice = left, u
-            elif choice != NONE and s.mate[choice] != NONE and s.mate[u] == NONE and not less(left, need):
-                choice = u
-        if s.mate[v] == NONE:
-            put(s.y, v, need)
-            if choice != NONE and s.mate[choice] == NONE:
-                s.mate[v], s.mate[choice] = choice, v
+            if s.node[u, LABEL] == GONE or s.node[v, LABEL] == GONE:
+                continue
+            gap = minus(at(s.weight, arc), plus(at(s.price, u), at(s.price, v)))
+            if u < v:
+                gap = minus(gap, at(s.best, u))
+            if less(need, gap):
+                gap = minus(gap, shared(nest, u, v))
+                if less(need, gap):
+                    need = gap
+        put(s.best, v, need)
+    # Raising one takes the blossoms around it apart, which leaves no arc less covered than before.
+    for v in range(size):
+        if positive(at(s.best, v)):
+            raise_price(s, v, at(s.best, v))

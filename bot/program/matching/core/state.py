@@ -1,138 +1,120 @@
 """What a matching in the making consists of: the graph, who is with whom, prices, and the nested odd sets.
 
 A *node* is a vertex (0 to size-1) or a blossom (size and above), an odd set of vertices made of an odd cycle of smaller
-nodes. `top` nodes are in no blossom. Vertices of a node are a stretch of one linked list, so that taking a blossom apart
-cuts the list where its parts meet.
+nodes. *Top* nodes are in no blossom. The vertices of a node are a stretch of one linked list, so that taking a blossom
+apart cuts the list where its parts meet.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.program.matching.core.compiled import compiled
-from bot.program.matching.core.values import LIMBS
+from bot.program.matching.core.values import LIMBS, Whole
 
 Ints = NDArray[np.int64]
 
-NONE = -1
-LOOSE, PLUS, MINUS, GONE = 0, 1, 2, 3
+NONE = np.int64(-1)
+LOOSE, PLUS, MINUS, GONE = np.int64(0), np.int64(1), np.int64(2), np.int64(3)
 """Labels of top nodes: outside the tree; in it at an even or an odd distance from the root; taken out of the graph."""
-HEAP, FREE, SEEN, WAITING, SEARCH, LOWEST = range(6)
-"""Places in `count`: events, free blossoms, labelled nodes, vertices to scan, the search's number, who asks least."""
-NOW, FLOOR = 0, 1
-"""Rows of `clock`: how far the search has moved prices, and when the first plus vertex will ask nothing."""
+
+(
+    UP,  # towards the top node, by short cuts (union-find; Tarjan 1975)
+    LABEL,
+    BEST_IN,  # of a loose vertex: the number of the search that knows when the tree will reach it …
+    BEST_FROM,  # … from this vertex; the time is in `best`
+    MATE,  # of a vertex: its partner
+    PARENT,  # the blossom it is a part of
+    BASE,  # the one vertex of a node that is not matched within it
+    FIRST,  # the part of a blossom that holds its base; the others follow around the cycle
+    AFTER,
+    BEFORE,
+    LEAVES,  # the edge from a part to the next one leaves it at this vertex …
+    ENTERS,  # … and enters the next one at this
+    SOURCE,  # a minus node was reached from this plus vertex …
+    ENTRY,  # … at this vertex of its own
+    HEAD_VERTEX,
+    LAST_VERTEX,
+    NEXT_VERTEX,
+    SEEN_IN,  # the number of the last search that labelled a node
+    FREE,  # three lists that have nothing to do with the row: numbers for new blossoms,
+    SEEN,  # nodes that this search labelled,
+    WAITING,  # vertices that it has still to scan,
+    TODO,  # and nodes whose base is to become …
+    TODO_BASE,  # … this vertex
+    MARK,  # the number of the last walk that passed a node
+) = range(24)
+"""Columns of `node`."""
+
+N_HEAP, N_FREE, N_SEEN, N_WAITING, N_SEARCH, N_LOWEST, N_MARK = range(7)
+"""Places in `counts`: how many there are in the heap and in three lists, the numbers of the search, of
+the vertex of FLOOR and of the last walk."""
+NOW, FLOOR = np.int64(-2), np.int64(-1)
+"""The last rows of `price`: how far the search has moved prices; when the first plus vertex will ask for nothing."""
 
 
 class State(NamedTuple):
-    """Arrays over vertices, nodes, arcs and events; see the module. Values are rows of LIMBS numbers."""
+    """Few tables, since each one costs compiled functions nine parameters. Values are rows of LIMBS numbers."""
 
     start: Ints
     """The arcs of vertex v are start[v] to start[v + 1]."""
     head: Ints
     weight: Ints
-    y: Ints
-    """The price of each vertex. During a search that of a plus vertex is `y - NOW`, that of a minus vertex `y + NOW`."""
-    z: Ints
-    """The price of each blossom. During a search that of a plus node is `z + 2 NOW`, of a minus node `z - 2 NOW`."""
-    mate: Ints
-    parent: Ints
-    up: Ints
-    """Towards the top node, by short cuts (union-find; Tarjan 1975)."""
-    base: Ints
-    """The one vertex of a node that is not matched within it."""
-    first: Ints
-    """The part of a blossom that holds its base; the others follow around the cycle by `after`, or `before`."""
-    after: Ints
-    before: Ints
-    leaves: Ints
-    """The edge from a part to the next one leaves it at this vertex …"""
-    enters: Ints
-    """… and enters the next one at this."""
-    head_vertex: Ints
-    last_vertex: Ints
-    next_vertex: Ints
-    label: Ints
-    from_vertex: Ints
-    """A minus node was reached from this plus vertex …"""
-    to_vertex: Ints
-    """… at this vertex of its own."""
+    price: Ints
+    """Of vertices and blossoms. During a search those of plus nodes are `price - NOW` for a vertex, `price + 2 NOW` for
+    the top blossom; of minus nodes `price + NOW` and `price - 2 NOW`."""
     best: Ints
-    """For a loose vertex: when the tree will reach it, from `best_from`; known in search number `best_in`."""
-    best_from: Ints
-    best_in: Ints
-    keys: Ints
-    events: Ints
-    free: Ints
-    seen: Ints
-    waiting: Ints
-    count: Ints
-    clock: Ints
+    node: Ints
+    heap: Ints
+    """Events: a time of LIMBS numbers, the kind, and two nodes."""
+    counts: Ints
 
 
-def new_state(start: Ints, head: Ints, weight: Ints, y: Ints) -> State:
-    """Nobody matched, at the prices `y`, which must cover every arc: y_u + y_v >= weight."""
+def new_state(start: Ints, head: Ints, weight: Ints, price: Ints) -> State:
+    """Nobody matched, at prices that cover every arc: the sum of the two ends' is its weight or more."""
     size = len(start) - 1
     nodes = size + size // 2 + 1
-    room = 2 * len(head) + 2 * nodes + 16
-
-    def ints(count: int, value: int = NONE) -> Ints:
-        return np.full(count, value, dtype=np.int64)
-
-    def rows(count: int) -> Ints:
-        return np.zeros((count, LIMBS), dtype=np.int64)
-
-    spare = np.arange(nodes - 1, size - 1, -1, dtype=np.int64)
-    count = np.zeros(6, dtype=np.int64)
-    count[FREE] = len(spare)
-    own = np.arange(nodes, dtype=np.int64)
+    prices = np.zeros((nodes + 2, LIMBS), dtype=np.int64)
+    prices[:size] = price
+    node = np.full((nodes, 24), NONE, dtype=np.int64)
+    node[:, [UP, BASE, HEAD_VERTEX, LAST_VERTEX]] = np.arange(nodes)[:, None]
+    node[:, [LABEL, BEST_IN, SEEN_IN]] = 0
+    node[: nodes - size, FREE] = np.arange(nodes - 1, size - 1, -1)
+    counts = np.zeros(7, dtype=np.int64)
+    counts[N_FREE] = nodes - size
     return State(
         start=start,
         head=head,
         weight=weight,
-        y=y.copy(),
-        z=rows(nodes),
-        mate=ints(size),
-        parent=ints(nodes),
-        up=own.copy(),
-        base=own.copy(),
-        first=ints(nodes),
-        after=ints(nodes),
-        before=ints(nodes),
-        leaves=ints(nodes),
-        enters=ints(nodes),
-        head_vertex=own.copy(),
-        last_vertex=own.copy(),
-        next_vertex=ints(size),
-        label=ints(nodes, LOOSE),
-        from_vertex=ints(nodes),
-        to_vertex=ints(nodes),
-        best=rows(size),
-        best_from=ints(size),
-        best_in=ints(size, 0),
-        keys=rows(room),
-        events=np.zeros((room, 3), dtype=np.int64),
-        free=spare,
-        seen=ints(2 * nodes + 16),
-        waiting=ints(size + 1),
-        count=count,
-        clock=rows(2),
+        price=prices,
+        best=np.zeros((size, LIMBS), dtype=np.int64),
+        node=node,
+        heap=_heap(len(head), nodes),
+        counts=counts,
     )
 
 
+def _heap(arcs: int, nodes: int) -> Ints:
+    return np.zeros((arcs + 4 * nodes + 16, LIMBS + 3), dtype=np.int64)
+
+
+def with_graph(s: State, start: Ints, head: Ints, weight: Ints) -> State:
+    """The same matching and prices on other arcs, which may need to be covered still."""
+    return s._replace(start=start, head=head, weight=weight, heap=_heap(len(head), len(s.node)))
+
+
 def copied(s: State) -> State:
-    """A copy that can go another way. The graph and what only a search in progress needs are shared."""
-    shared = ("start", "head", "weight", "keys", "events", "seen", "waiting", "best", "best_from")
-    fresh: dict[str, Any] = {name: getattr(s, name).copy() for name in State._fields if name not in shared}
-    return s._replace(**fresh)
+    """A copy that can go another way; it shares the graph and what only a search in progress needs."""
+    return s._replace(price=s.price.copy(), node=s.node.copy(), counts=s.counts.copy())
 
 
 @compiled
-def top(s: State, vertex: int) -> int:
+def top(s: State, vertex: Whole) -> Whole:
     """The top node that a vertex is in."""
-    up = s.up
-    node = vertex
-    while up[node] != node:
-        up[node] = up[up[node]]
-        node = up[node]
-    return node
+    node = s.node
+    here = vertex
+    while node[here, UP] != here:
+        node[here, UP] = node[node[here, UP], UP]
+        here = node[here, UP]
+    return here

@@ -1,28 +1,32 @@
 """Vectors of whole numbers that are added limb by limb and compared like words: the first limb that differs decides.
 
 They form an ordered group, which is all that a primal-dual matching algorithm asks of its weights, and hold what no
-single 64-bit number could. Limbs are never carried into each other; `bot.program.matching.scale` keeps them small enough
-never to overflow. Halving is exact where it is used, since all weights are even (Edmonds 1965: prices change by halves).
+single 64-bit number could. Limbs are never carried into each other; `bot.program.matching.scale` keeps them small
+enough never to overflow. Halving is exact where it is used, since all weights are even.
 """
 
 from typing import Any
+
+import numpy as np
 
 from bot.program.matching.core.compiled import compiled
 
 LIMBS = 4
 
-Value = tuple[int, int, int, int]
-ZERO: Value = (0, 0, 0, 0)
+Whole = int | np.int64
+Value = tuple[Any, Any, Any, Any]
+ZERO: Value = (np.int64(0), np.int64(0), np.int64(0), np.int64(0))
+"""Nothing. Plain constants would have functions compiled once more for each of them, so those are numpy's."""
 
 
 @compiled
-def at(table: Any, row: int) -> Value:
+def at(table: Any, row: Whole) -> Value:
     """The value in a row of a table of shape (rows, LIMBS)."""
     return table[row, 0], table[row, 1], table[row, 2], table[row, 3]
 
 
 @compiled
-def put(table: Any, row: int, value: Value) -> None:
+def put(table: Any, row: Whole, value: Value) -> None:
     """Write a value to a row of a table."""
     table[row, 0], table[row, 1], table[row, 2], table[row, 3] = value
 

@@ -1,0 +1,153 @@
+"""The best pairs of a pool: solved on likely pairs, priced on all, until no pair that was left out could do better."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.program.matching.core import fractional, pool, search
+from bot.program.matching.core.nest import nest_of
+from bot.program.matching.core.state import GONE, LABEL, MATE, NONE, Ints, State, copied, new_state, with_graph
+from bot.program.matching.core.values import LIMBS
+from bot.program.matching.lowering import Weighing
+from bot.program.matching.survey import Audit, Pairs, all_pairs, audited, likely_pairs, pairs_of
+
+SMALL = 120
+"""Pools up to this size are solved on all pairs at once."""
+EACH, STRAYS, ADDED = 10, 2, 6
+BALANCING = 10
+STRETCH = 64
+"""Searches between two looks at the clock."""
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A matching, with prices that cover the listed pairs, and all others when they are raised by `worst`.
+
+    It is the best there is if nothing is to be raised and it is `done`. Prices are in halves of a weight.
+    """
+
+    pairs: Pairs
+    state: State
+    worst: Ints
+    done: bool
+
+    @property
+    def partner(self) -> Ints:
+        """Everybody's partner, by index, or -1."""
+        return self.state.node[: len(self.state.start) - 1, MATE]
+
+    @property
+    def out(self) -> Ints:
+        """Who was taken out."""
+        return np.flatnonzero(self.state.node[: len(self.state.start) - 1, LABEL] == GONE)
+
+    def prices(self) -> Ints:
+        """Prices that cover every pair."""
+        return self.state.price[: len(self.worst)] + self.worst
+
+    @property
+    def proved(self) -> bool:
+        """Whether no pairing of these people can be better."""
+        return self.done and not self.worst.any()
+
+
+def matched(weighing: Weighing, seed: int, stop: Stop, tell: Callable[[float], None]) -> Matched:
+    """The best pairs, or the best that were found when `stop` said so."""
+    size = weighing.size
+    pairs = all_pairs(weighing) if size <= SMALL else likely_pairs(weighing, EACH, STRAYS, seed)
+    tell(0.2)
+    state = new_state(*_graph(weighing, pairs), np.zeros((size, LIMBS), dtype=np.int64))
+    fractional.balance(state, BALANCING)
+    pairs, state, done = _in_halves(weighing, pairs, state, stop)
+    tell(0.5)
+    fractional.make_whole(state)
+    found = Matched(pairs, state, np.zeros((size, LIMBS), dtype=np.int64), done)
+    return settled(weighing, found, stop) if done else completed(weighing, _priced(weighing, found))
+
+
+def _in_halves(weighing: Weighing, pairs: Pairs, state: State, stop: Stop) -> tuple[Pairs, State, bool]:
+    """The best matching in halves on all pairs, which few blossoms then make whole."""
+    while True:
+        root = 0
+        while root < weighing.size:
+            root = fractional.start(state, root, STRETCH)
+            if stop():
+                return pairs, state, False
+        audit = None if weighing.size <= SMALL else audited(weighing, state, ADDED, stop)
+        if audit is None or not audit.worst.any():
+            return pairs, state, not stop()
+        pairs, state = _widened(weighing, pairs, state, audit)
+        fractional.restore(state)
+
+
+def settled(weighing: Weighing, found: Matched, stop: Stop) -> Matched:
+    """The best pairs, from any matching at prices that cover its listed pairs."""
+    pairs, state = found.pairs, found.state
+    while True:
+        queue = 0
+        while queue < weighing.size:
+            queue = search.finish(state, queue, STRETCH)
+            if stop():
+                return completed(weighing, _priced(weighing, Matched(pairs, state, found.worst, False)))
+        if len(pairs) == _most_pairs(weighing):
+            return Matched(pairs, state, np.zeros((weighing.size, LIMBS), dtype=np.int64), True)
+        audit = audited(weighing, state, ADDED)
+        if audit is None or not audit.worst.any() or stop():
+            return Matched(pairs, state, found.worst if audit is None else audit.worst, True)
+        pairs, state = _widened(weighing, pairs, state, audit)
+        search.restore(state, nest_of(state))
+
+
+def without(weighing: Weighing, found: Matched, people: tuple[int, ...], stop: Stop) -> Matched:
+    """The best pairs when some people are taken out, starting from what was found with them."""
+    state = copied(found.state)
+    for person in people:
+        search.take_out(state, person)
+    return settled(weighing, replace(found, state=state), stop)
+
+
+def completed(weighing: Weighing, found: Matched) -> Matched:
+    """The matching with those paired off, as well as it goes, whom a search that was stopped left without a partner."""
+    if found.done:
+        return found
+    state = copied(found.state)
+    mate, label = state.node[: weighing.size, MATE], state.node[: weighing.size, LABEL]
+    line = np.empty(weighing.size, dtype=np.int64)
+    for person in range(weighing.size):
+        if mate[person] == NONE and label[person] != GONE:
+            pool.narrow_row(weighing.pool, person, line)
+            line[(mate != NONE) | (label == GONE)] = pool.BARRED
+            other = int(line.argmax())
+            if line[other] != pool.BARRED:
+                mate[person], mate[other] = other, person
+    return replace(found, state=state)
+
+
+def _priced(weighing: Weighing, found: Matched) -> Matched:
+    audit = audited(weighing, found.state, 1)
+    return replace(found, worst=found.worst if audit is None else audit.worst)
+
+
+def _most_pairs(weighing: Weighing) -> int:
+    return weighing.size * (weighing.size - 1) // 2 - len(weighing.tiers.barred) // 2
+
+
+def _widened(weighing: Weighing, pairs: Pairs, state: State, audit: Audit) -> tuple[Pairs, State]:
+    a, place = np.nonzero(audit.found != NONE)
+    b = audit.found[a, place]
+    wider = pairs_of(np.concatenate((pairs[:, 0], a)), np.concatenate((pairs[:, 1], b)), weighing.size)
+    return wider, with_graph(state, *_graph(weighing, wider))
+
+
+def _graph(weighing: Weighing, pairs: Pairs) -> tuple[Ints, Ints, Ints]:
+    """Both ways of each pair, sorted: where each person's start, whom they lead to, and the doubled weights."""
+    a, b = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    weight = np.empty((len(pairs), LIMBS), dtype=np.int64)
+    pool.weights(weighing.pool, a, b, weight)
+    tail, head = np.concatenate((a, b)), np.concatenate((b, a))
+    order = np.argsort(tail * weighing.size + head)
+    start = np.searchsorted(tail[order], np.arange(weighing.size + 1)).astype(np.int64)
+    return start, head[order], np.concatenate((weight, weight))[order]
