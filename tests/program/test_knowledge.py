@@ -79,10 +79,9 @@ async def test_who_was_asked(house: House, known: Knowledge) -> None:
     await house.partners("ana", "ben")
     async with house.turn() as turn:
         for account, status in ((2, "open"), (3, "done")):
-            times = {"started_at": turn.now, "changed_at": turn.now}
-            await turn.add(
-                FlowRun(program_id=1, person_id=account, account_id=account, flow="apply", status=status, **times)
-            )
+            run = FlowRun(program_id=1, person_id=account, account_id=account, flow="apply", status=status)
+            run.started_at = run.changed_at = turn.now
+            await turn.add(run)
     assert await known.asked(PLATFORM, COMMUNITY) == ["ana"]
     house.clock.set(house.clock.now() + timedelta(days=90))
     assert await known.asked(PLATFORM, COMMUNITY) == [], "nobody waits for an answer for ever"
@@ -96,8 +95,9 @@ async def test_which_community_somebody_means(house: House, known: Knowledge) ->
         await turn.add(Account(community_id=2, person_id=2, external_id="ana"))
     assert await known.community_of(PLATFORM, "ana") == "village", "without a conversation, the newest account"
     async with house.turn() as turn:
-        at = {"started_at": turn.now, "changed_at": turn.now}
-        await turn.add(FlowRun(program_id=1, person_id=2, account_id=2, flow="apply", **at))
+        run = FlowRun(program_id=1, person_id=2, account_id=2, flow="apply")
+        run.started_at = run.changed_at = turn.now
+        await turn.add(run)
     assert await known.community_of(PLATFORM, "ana") == COMMUNITY
     assert await known.community_of(PLATFORM, "nobody") == ""
     async with house.turn() as turn:
