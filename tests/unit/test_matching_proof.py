@@ -60,7 +60,7 @@ def test_every_pairing_is_proved(problem: Problem) -> None:
     assert verdict.words(NAMES).startswith("Optimal")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(problems(least=9, most=10))
 def test_nine_and_ten_people_are_paired_and_proved(problem: Problem) -> None:
     pairing = solve(problem)

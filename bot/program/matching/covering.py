@@ -77,7 +77,7 @@ class Covering:
 
     def check_prices(self) -> None:
         """Raise Unproved unless nobody has a price below nothing."""
-        if not (_signs(self.prices) >= 0).all():
+        if not (signs(self.prices) >= 0).all():
             raise Unproved("a price is below nothing.")
 
     def check_rows(self, rows: Ints, here: NDArray[np.bool_]) -> None:
@@ -95,9 +95,9 @@ class Covering:
             self._refuse(one, other, weighed(self, one, other) - self.prices[one] - self.prices[other])
 
     def _refuse(self, a: Ints, b: Ints, excess: Ints) -> None:
-        over = _signs(excess) > 0
+        over = signs(excess) > 0
         a, b, excess = a[over], b[over], excess[over]
-        wrong = np.flatnonzero(_signs(excess - self.nest.shared(a, b)) > 0)
+        wrong = np.flatnonzero(signs(excess - self.nest.shared(a, b)) > 0)
         if len(wrong):
             names = (*self.ids, "nobody")
             raise Unproved(f"the prices do not cover {names[a[wrong[0]]]} and {names[b[wrong[0]]]}.")
@@ -153,7 +153,7 @@ def nest_of(sets: Sequence[OddSet], order: Sequence[str], fold: Fold) -> Laminar
     """The odd sets of a certificate. Raises Unproved where they are none."""
     index = {key: place for place, key in enumerate(order)}
     rows = prices_of([one.price for one in sets], fold)
-    if not (_signs(rows) >= 0).all():
+    if not (signs(rows) >= 0).all():
         raise Unproved("the price of an odd set is below nothing.")
     members: list[list[int]] = []
     for one in sets:
@@ -214,7 +214,7 @@ def _fold(tiers: Tiers, certificate: Certificate) -> Fold:
     return Fold(limbs, factors, most, certificate.lot_bits, width)
 
 
-def _signs(rows: Ints) -> Ints:
+def signs(rows: Ints) -> Ints:
     """The sign of each row of limbs: that of its first limb that is not 0."""
     signs = np.zeros(rows.shape[:-1], dtype=np.int64)
     for limb in range(rows.shape[-1] - 1, -1, -1):

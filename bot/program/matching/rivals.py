@@ -5,11 +5,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot.program.matching.covering import BLOCK, Covering, Unproved, Worth, folded, nest_of, prices_of, trio_weights
+from bot.program.matching.covering import (
+    BLOCK,
+    Covering,
+    Unproved,
+    Worth,
+    folded,
+    nest_of,
+    prices_of,
+    signs,
+    trio_weights,
+)
 from bot.program.matching.proof import NOBODY, Beside, Certificate
 from bot.program.matching.tiers import Different, Ints
 
 FAR = 1 << 60
+MOST_TRIOS = 1_000_000_000
+"""Third people of strong sides that are looked at."""
 
 
 def rivals(cover: Covering, certificate: Certificate, reached: Worth) -> list[Worth]:
@@ -25,9 +37,9 @@ def rivals(cover: Covering, certificate: Certificate, reached: Worth) -> list[Wo
         known.add(trio)
         bounds.append(_beside(cover, one, trio))
     whole = cover.bound()
-    for trio, excess in _promising(cover, tuple(a - b for a, b in zip(reached, whole, strict=True))):
-        if trio not in known:
-            bounds.append(tuple(a + b for a, b in zip(whole, excess, strict=True)))
+    excess = _most(cover, tuple(a - b for a, b in zip(reached, whole, strict=True)), known)
+    if excess is not None:
+        bounds.append(tuple(a + b for a, b in zip(whole, excess, strict=True)))
     return bounds
 
 
@@ -56,23 +68,41 @@ def _beside(cover: Covering, one: Beside, trio: tuple[int, ...]) -> Worth:
     return tuple(a + b for a, b in zip(own, beside.bound((*trio, len(cover.ids))), strict=True))
 
 
-def _promising(cover: Covering, least: Worth) -> Iterator[tuple[tuple[int, ...], Worth]]:
-    """Trios that are worth more than `least` beyond the prices of their people and of nobody, with how much."""
+def _most(cover: Covering, least: Worth, known: set[tuple[int, ...]]) -> Worth | None:
+    """The most that a trio which is not known is worth beyond the prices of its people and of nobody, if it is more
+    than `least`."""
     size = len(cover.ids)
-    limit = 6 * (least[0] + int(cover.prices[size, 0]))
+    asked = _asked(cover)
+    limit = 6 * (least[0] + int(asked[size]))
     everybody = np.arange(size)
-    for one, mine in _strong(cover, limit):
-        row = _sides(cover, np.array([one]), everybody)[0]
+    strong = list(_strong(cover, asked, limit))
+    if sum(len(mine) for _, mine in strong) * size > MOST_TRIOS:
+        # Too many to look at them all: none has more than three times the best side.
+        side = max(int(_sides(cover, asked, np.array([one]), mine).max()) for one, mine in strong)
+        return (side // 2 + 1 - int(asked[size]), *([FAR] * (cover.fold.width - 1)))
+    most: Worth | None = None
+    for one, mine in strong:
+        row = _sides(cover, asked, np.array([one]), everybody)[0]
         step = max(1, BLOCK // size)
         for begin in range(0, len(mine), step):
             others = mine[begin : begin + step]
-            block = _sides(cover, others, everybody)
+            block = _sides(cover, asked, others, everybody)
             good = (row[None, :] > -FAR) & (block > -FAR) & (row[None, :] + block + row[others, None] >= limit)
             place, third = np.nonzero(good)
             trios = np.stack((np.full(len(place), one), others[place], third), axis=1)
-            for trio, excess in zip(trios.tolist(), folded(_excess(cover, *trios.T)), strict=True):
-                if excess > least:
-                    yield tuple(sorted(trio)), excess
+            found = _best_of(trios, _excess(cover, *trios.T), least if most is None else most, known)
+            most = most if found is None else found
+    return most
+
+
+def _best_of(trios: Ints, excess: Ints, least: Worth, known: set[tuple[int, ...]]) -> Worth | None:
+    """The largest excess above `least` among trios that are not known."""
+    over = signs(excess - np.array(least, dtype=np.int64)) > 0
+    trios, excess = trios[over], excess[over]
+    for place in np.lexsort(excess.T[::-1])[::-1].tolist():
+        if tuple(sorted(trios[place].tolist())) not in known:
+            return tuple(excess[place].tolist())
+    return None
 
 
 def _excess(cover: Covering, a: Ints, b: Ints, c: Ints) -> Ints:
@@ -83,32 +113,30 @@ def _excess(cover: Covering, a: Ints, b: Ints, c: Ints) -> Ints:
     share = cover.nest.shared
     # Of nested sets, each with two or three of the four has room for one pair less, and one with all four for two less:
     # that is what the best way to pair the four off shares.
-    ways = [share(a, b) + share(c, nobody), share(a, c) + share(b, nobody), share(b, c) + share(a, nobody)]
-    taken = [
-        max(tuple(one), tuple(two), tuple(three))
-        for one, two, three in zip(*(way.tolist() for way in ways), strict=True)
-    ]
-    return rows - np.array(taken, dtype=np.int64).reshape(rows.shape)
+    taken = share(a, b) + share(c, nobody)
+    for other in (share(a, c) + share(b, nobody), share(b, c) + share(a, nobody)):
+        taken = np.where((signs(other - taken) > 0)[:, None], other, taken)
+    return rows - taken
 
 
-def _strong(cover: Covering, limit: int) -> Iterator[tuple[int, Ints]]:
+def _strong(cover: Covering, asked: Ints, limit: int) -> Iterator[tuple[int, Ints]]:
     """Sides that have a third of the limit: from each person to those who come later. Every trio that reaches it has
     one."""
     everybody = np.arange(len(cover.ids))
     step = max(1, BLOCK // max(1, len(everybody)))
     for start in range(0, len(everybody), step):
         rows = everybody[start : start + step]
-        block = _sides(cover, rows, everybody)
+        block = _sides(cover, asked, rows, everybody)
         good = (block > -FAR) & (3 * block >= limit) & (everybody[None, :] > rows[:, None])
         for place in np.flatnonzero(good.any(axis=1)).tolist():
             yield int(rows[place]), np.flatnonzero(good[place])
 
 
-def _sides(cover: Covering, rows: Ints, columns: Ints) -> Ints:
+def _sides(cover: Covering, asked: Ints, rows: Ints, columns: Ints) -> Ints:
     """What each pair adds at most to the first limb of a trio, times six: its own wishes, a third of those that all
-    three must meet, and half of the prices of the two. -FAR where they must not meet."""
+    three must meet, and half of what the two ask for. -FAR where they must not meet."""
     fold, a, b = cover.fold, rows[:, None], columns[None, :]
-    total = -3 * (cover.prices[a, 0] + cover.prices[b, 0])
+    total = -3 * (asked[a] + asked[b])
     for place, (limb, factor) in enumerate(zip(fold.limbs, fold.factors, strict=True)):
         if limb:
             break
@@ -121,3 +149,19 @@ def _sides(cover: Covering, rows: Ints, columns: Ints) -> Ints:
             total += 12 * factor * cover.tiers.ties(a, b, fold.lot_bits)
     total[cover.tiers.forbidden(a, b)] = -FAR
     return total
+
+
+def _asked(cover: Covering) -> Ints:
+    """The first limbs of what three people and nobody ask for at least: their prices, and those of large odd sets.
+
+    A set takes the price of one pair if it holds two or three of the four, of two pairs if it holds all: so never less
+    than half of its price for each who is in it, less half for each who is not.
+    """
+    asked = cover.prices[:, 0].copy()
+    index = {key: place for place, key in enumerate((*cover.ids, NOBODY))}
+    for one in cover.sets:
+        if 2 * len(one.ids) > len(asked):
+            half = one.price[0] // 2
+            asked -= half
+            asked[[index[key] for key in one.ids]] += 2 * half
+    return asked

@@ -18,13 +18,13 @@ from bot.program.matching.core.values import LIMBS
 from bot.program.matching.lowering import Weighing
 from bot.program.matching.matcher import Matched, Stop, without
 from bot.program.matching.survey import in_threads
-from bot.program.matching.worth import Worth, bound_of, less_by, more_by, worth_of
+from bot.program.matching.worth import Worth, blossoms, bound_of, less_by, more_by, worth_of
 
 NEAR = 12
 FIRST_TRIED = 4
 MOST_TRIED = 200
-MOST_SIDES = 2_000_000
-"""Sides of promising trios that are kept; where there are more, the best trio found is not proved."""
+MOST_TRIOS = 1_000_000_000
+"""Third people of strong sides that are looked at; where there are more, the best trio found is not proved."""
 
 Trio = tuple[int, int, int]
 
@@ -81,6 +81,7 @@ class _Search:
         self.weighing, self.found = weighing, found
         self.size = weighing.size - 1
         self.price, self.nest, self.whole = found.prices(), nest_of(found.state), bound_of(found)
+        self.asked = _asked(found, self.price)
         each = max(1, min(NEAR, self.size))
         self.best = np.full((self.size, each), NONE, dtype=np.int64)
         self.sides = np.full((self.size, each), -(1 << 60), dtype=np.int64)
@@ -88,7 +89,7 @@ class _Search:
 
     def _look(self, rows: Ints, line: Ints) -> None:
         mine = rows[rows < self.size]
-        triangles.best_sides(self.weighing.pool, self.price, mine, self.size, self.best, self.sides, line)
+        triangles.best_sides(self.weighing.pool, self.asked, mine, self.size, self.best, self.sides, line)
 
     def near(self, count: int) -> list[tuple[Trio, Worth]]:
         """Good trios among everybody's best sides, best first, with what the whole is worth at most with each."""
@@ -108,16 +109,16 @@ class _Search:
         """The best trios with which the whole can be worth more than `least`, best first, and how many there are."""
         limit = -(1 << 61)
         if least is not None:
-            limit = 6 * (least[0] - self.whole[0] + int(self.price[self.size, 0]))
+            limit = 6 * (least[0] - self.whole[0] + int(self.asked[self.size]))
         counts, none = np.zeros(self.size, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        pool, price, size = self.weighing.pool, self.price, self.size
+        pool, asked, size = self.weighing.pool, self.asked, self.size
 
         def note(rows: Ints, line: Ints, counts: Ints, heads: Ints) -> None:
-            triangles.strong_sides(pool, price, rows[rows < size], size, limit, counts, heads, line)
+            triangles.strong_sides(pool, asked, rows[rows < size], size, limit, counts, heads, line)
 
         in_threads(self.weighing.size, lambda rows, line: note(rows, line, counts, none))
         start = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
-        if start[-1] > MOST_SIDES:
+        if int(start[-1]) * size > MOST_TRIOS:
             return [], 1
         heads = np.zeros(int(start[-1]), dtype=np.int64)
         if len(heads):
@@ -125,7 +126,7 @@ class _Search:
         lines = np.zeros((2, self.weighing.size), dtype=np.int64)
 
         def walk(floor: Ints, best: Ints, excess: Ints) -> int:
-            whole = (pool, price, self.nest, start, heads, limit, floor, best, excess, lines)
+            whole = (pool, asked, self.price, self.nest, start, heads, limit, floor, best, excess, lines)
             return int(triangles.along_sides(*whole))
 
         return self._ranked(walk, least, count)
@@ -147,7 +148,7 @@ class _Search:
     def most(self) -> Worth:
         """What the whole is worth at most with any trio: three best sides, in the first limb."""
         side = int(self.sides.max(initial=0)) // 2 + 1
-        return (self.whole[0] - int(self.price[self.size, 0]) + side, *([1 << 61] * (LIMBS - 1)))
+        return (self.whole[0] - int(self.asked[self.size]) + side, *([1 << 61] * (LIMBS - 1)))
 
     def tried(self, trio: Trio, bound: Worth, stop: Stop) -> Tried:
         """A trio with the best pairs of all others."""
@@ -160,3 +161,18 @@ class _Search:
             bound=bound,
             most=min(bound, more_by(own, bound_of(rest))),
         )
+
+
+def _asked(found: Matched, prices: Ints) -> Ints:
+    """The first limbs of what people of a trio ask for at least, blossoms that hold most people among it.
+
+    Whoever is in such a blossom asks for half of its price, and whoever is not gives half of it back. With nobody there
+    are four, and of those the blossom takes no less than what they ask for so.
+    """
+    asked = prices[:, 0].copy()
+    for blossom, members in blossoms(found.state):
+        if 2 * len(members) > len(asked):
+            half = int(found.state.price[blossom, 0]) // 2
+            asked -= half
+            asked[members] += 2 * half
+    return asked

@@ -13,26 +13,26 @@ from bot.program.matching.core.values import Value, Whole, at, less, minus, plus
 
 
 @compiled
-def side_row(pool: Pool, price: Ints, u: Whole, out: Ints) -> None:
-    """Six times what each pair of u adds at most to the first limb of a trio, after prices."""
+def side_row(pool: Pool, asked: Ints, u: Whole, out: Ints) -> None:
+    """Six times what each pair of u adds at most to the first limb of a trio, after what the two ask for at least."""
     out[:] = 0
     for tier in range(pool.cuts[1]):
         factor = pool.tiers[tier, 6]
         kind = pool.tiers[tier, 0]
         add_row(pool, tier, 6 * factor if kind == PLACED else 4 * factor if kind == DIFFERENT else 12 * factor, u, out)
     for v in range(len(out)):
-        out[v] -= 3 * (price[u, 0] + price[v, 0])
+        out[v] -= 3 * (asked[u] + asked[v])
     bar(pool, u, out)
     for v in range(len(out)):
         out[v] = max(out[v], BARRED >> 2)
 
 
 @compiled
-def best_sides(pool: Pool, price: Ints, rows: Ints, size: Whole, best: Ints, sides: Ints, line: Ints) -> None:
+def best_sides(pool: Pool, asked: Ints, rows: Ints, size: Whole, best: Ints, sides: Ints, line: Ints) -> None:
     """For each of `rows` the people below `size` with the best sides, best first, and what these add."""
     each = best.shape[1]
     for u in rows:
-        side_row(pool, price, u, line)
+        side_row(pool, asked, u, line)
         for place in range(each):
             best[u, place], sides[u, place] = NONE, BARRED >> 2
         for v in range(size):
@@ -47,14 +47,14 @@ def best_sides(pool: Pool, price: Ints, rows: Ints, size: Whole, best: Ints, sid
 
 @compiled
 def strong_sides(
-    pool: Pool, price: Ints, rows: Ints, size: Whole, limit: Whole, counts: Ints, heads: Ints, line: Ints
+    pool: Pool, asked: Ints, rows: Ints, size: Whole, limit: Whole, counts: Ints, heads: Ints, line: Ints
 ) -> None:
     """The sides that have a third of the limit: how many each of `rows` has with people that come later, and whom.
 
     Nobody is written down while `heads` is empty; else from place `counts` on.
     """
     for u in rows:
-        side_row(pool, price, u, line)
+        side_row(pool, asked, u, line)
         count = counts[u] if len(heads) else 0
         for v in range(u + 1, size):
             if 3 * line[v] >= limit and line[v] > BARRED >> 2:
@@ -141,6 +141,7 @@ def triangles(
 @compiled
 def along_sides(
     pool: Pool,
+    asked: Ints,
     price: Ints,
     nest: Nest,
     start: Ints,
@@ -159,10 +160,10 @@ def along_sides(
     floor = at(least, 0)
     for u in range(size):
         if start[u] < start[u + 1]:
-            side_row(pool, price, u, lines[0])
+            side_row(pool, asked, u, lines[0])
         for place in range(start[u], start[u + 1]):
             v = head[place]
-            side_row(pool, price, v, lines[1])
+            side_row(pool, asked, v, lines[1])
             side = lines[0, v]
             for w in range(size):
                 one, other = lines[0, w], lines[1, w]
