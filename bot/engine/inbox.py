@@ -1,5 +1,6 @@
 """The inbox: events are stored before they are acknowledged, and handled once however often they arrive."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,14 @@ class _Waiting:
     payload: str
 
 
+class _Arrived:
+    """Rows that arrived while others were being stored: they are stored together."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.stored = False
+
+
 class Inbox:
     """Takes events in, and has them handled in the order of their arrival."""
 
@@ -84,6 +93,8 @@ class Inbox:
         self._apologise = apologise
         self._pulse = pulse or Pulse()
         self._batch = batch
+        self._arrived = _Arrived()
+        self._storing = asyncio.Lock()
 
     async def receive(self, events: Sequence[Event]) -> None:
         """Store events, each once. When this returns they may be acknowledged."""
@@ -98,11 +109,32 @@ class Inbox:
             }
             for event in events
         ]
-        if not rows:
-            return
+        if rows:
+            await self._store_together(rows)
+            self._pulse.inbox.look()
+
+    async def _store_together(self, rows: Sequence[dict[str, Any]]) -> None:
+        """One transaction for all that arrive while another is under way: a commit costs far more than a row."""
+        arrived = self._arrived
+        arrived.rows.extend(rows)
+        async with self._storing:
+            if arrived.stored:
+                return
+            if self._arrived is arrived:
+                self._arrived = _Arrived()
+            try:
+                await self._store(arrived.rows)
+            except Exception:
+                if len(arrived.rows) == len(rows):
+                    raise
+                # One of the others may be at fault: ours alone. Those who wait behind us do the same with theirs.
+                await self._store(rows)
+            else:
+                arrived.stored = True
+
+    async def _store(self, rows: Sequence[dict[str, Any]]) -> None:
         async with self._database.connection() as connection:
-            await connection.execute(_INSERT[connection.dialect.name], rows)
-        self._pulse.inbox.look()
+            await connection.execute(_INSERT[connection.dialect.name], list(rows))
 
     async def work(self) -> int:
         """Handle one batch of waiting events. Returns how many were taken."""

@@ -44,6 +44,28 @@ async def test_an_event_received_at_the_same_time_is_handled_once(office: Office
     assert sorted(office.handled) == ["1", "2", "3", "4", "5", "6", "7"]
 
 
+async def test_what_cannot_be_stored_keeps_nobody_else_out(postgresql: Database) -> None:
+    """What arrives while something is being stored is stored together; PostgreSQL takes no NUL."""
+    office = Office(postgresql)
+    names = ["1", "2", "bad\0", "3", "4"]
+    stored = await asyncio.gather(*(office.inbox.receive([said(name)]) for name in names), return_exceptions=True)
+    assert [name for name, problem in zip(names, stored, strict=True) if problem is not None] == ["bad\0"]
+    await office.engine.settle()
+    assert sorted(office.handled) == ["1", "2", "3", "4"]
+
+
+async def test_whoever_waits_no_longer_does_not_keep_others_waiting(office: Office) -> None:
+    tasks = [asyncio.create_task(office.inbox.receive([said(str(number))])) for number in range(6)]
+    await asyncio.sleep(0)
+    for task in tasks[:3]:
+        task.cancel()
+    problems = await asyncio.gather(*tasks, return_exceptions=True)
+    assert problems[3:] == [None, None, None]
+    await office.engine.settle()
+    assert {"3", "4", "5"} <= set(office.handled)
+    assert len(office.handled) == len(set(office.handled))
+
+
 async def test_the_same_id_on_another_community_is_another_event(office: Office) -> None:
     first = said("1")
     await office.inbox.receive([first, replace(first, actor=replace(first.actor, community="other"))])
