@@ -13,6 +13,7 @@ from bot.engine.clock import Clock
 from bot.engine.courier import Courier
 from bot.engine.engine import Engine
 from bot.engine.inbox import Inbox
+from bot.engine.meter import Meter
 from bot.engine.pulse import Pulse
 from bot.engine.work import Work, unit_of_work
 from bot.language.adapter import Adapter, Knowledge
@@ -49,16 +50,22 @@ class House:
     engine: Engine
 
 
-def build(database: Database, clock: Clock, adapters: Sequence[Adapter], kits: Mapping[str, Kit]) -> House:
-    """Wire a house of these parts. Nothing happens yet."""
+def build(
+    database: Database,
+    clock: Clock,
+    adapters: Sequence[Adapter],
+    kits: Mapping[str, Kit],
+    meter: Meter | None = None,
+) -> House:
+    """Wire a house of these parts; `meter` is told of its work. Nothing happens yet."""
     by_name = {adapter.name: adapter for adapter in adapters}
     wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()})
     parts = program(wordings)
     reception = parts.reception
     pulse = Pulse()
-    inbox = Inbox(database, clock, reception.handle, reception.apologise, pulse=pulse)
-    courier = Courier(database, clock, by_name, reception.settled, pulse=pulse, late=LATE)
-    calendar = Calendar(database, clock, parts.watches, pulse=pulse)
+    inbox = Inbox(database, clock, reception.handle, reception.apologise, pulse=pulse, meter=meter)
+    courier = Courier(database, clock, by_name, reception.settled, pulse=pulse, late=LATE, meter=meter)
+    calendar = Calendar(database, clock, parts.watches, pulse=pulse, meter=meter)
     engine = Engine(inbox, courier, calendar, pulse)
     return House(database, clock, wordings, by_name, parts, engine)
 

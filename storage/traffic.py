@@ -34,7 +34,8 @@ class OutboxAct(SQLModel, table=True):
 
     `state`: waiting, claimed, sent, dead (it can never succeed), cancelled (no longer wanted), unknown (nobody knows
     yet whether it was done). `lane` is the address it goes to: acts of one lane go out in order of `id`. `subject`
-    names what it is about (`partnership:12`), so that it can be cancelled with it; `then` the program's continuation.
+    names what it is about (`partnership:12`), so that it can be cancelled with it; `then` the program's continuation;
+    `cause` the event that it follows from, or what was due.
     """
 
     __tablename__ = "outbox_act"  # pyright: ignore[reportAssignmentType] - SQLModel declares it as a descriptor
@@ -62,6 +63,7 @@ class OutboxAct(SQLModel, table=True):
     reference: str = ""
     sent_at: datetime | None = maybe_moment()
     reason: str = ""
+    cause: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Occurrence(SQLModel, table=True):

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 
 from bot.engine.clock import Clock
 from bot.engine.engine import Engine
+from bot.engine.meter import Meter
 
 NET = timedelta(seconds=30)
 """How long to wait at most before looking again, whatever the bell says."""
@@ -25,11 +26,20 @@ log = structlog.get_logger()
 class Bell:
     """Keeps an engine going in real time: settles it whenever it is woken or something is due."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, net: timedelta = NET, late: timedelta = LATE) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        *,
+        net: timedelta = NET,
+        late: timedelta = LATE,
+        meter: Meter | None = None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._net = net
         self._late = late
+        self._meter = meter or Meter()
         self._woken = asyncio.Event()
         self._stopping = False
         self.scheduler = _scheduler()
@@ -50,6 +60,7 @@ class Bell:
         try:
             while not self._stopping:
                 self._woken.clear()
+                self._meter.beat()
                 # Another process may have written meanwhile: in real time the rows are always asked.
                 self._engine.pulse.look()
                 try:

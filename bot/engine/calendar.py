@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from time import perf_counter
 from typing import Protocol
 
 import structlog
@@ -10,6 +11,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.clock import Clock
+from bot.engine.meter import Meter
 from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Computed, Work, unit_of_work, with_labour
 from storage.database import Database
@@ -43,11 +45,18 @@ class Calendar:
     """Asks every watch what is due, and has it done, each in a transaction of its own."""
 
     def __init__(
-        self, database: Database, clock: Clock, watches: Sequence[Watch], *, pulse: Pulse | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        watches: Sequence[Watch],
+        *,
+        pulse: Pulse | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._pulse = pulse or Pulse()
+        self._meter = meter or Meter()
         self._watches = tuple((watch, self._pulse.plan(watch.rows)) for watch in watches)
 
     async def ring(self) -> int:
@@ -74,9 +83,12 @@ class Calendar:
     async def _ring(self, watch: Watch) -> None:
         async def turn(computed: Computed) -> None:
             async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
-                await watch.ring(work)
+                with work.caused_by(f"{watch.name}:{work.now:%Y%m%dT%H%M%S}"):
+                    await watch.ring(work)
 
+        begun = perf_counter()
         await with_labour(turn)
+        self._meter.took("calendar", perf_counter() - begun)
 
     async def next_due(self) -> datetime | None:
         """The soonest moment at which a watch has something to do."""

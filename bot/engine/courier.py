@@ -1,6 +1,7 @@
 """The courier: takes acts from the outbox, has the adapters perform them, and stores the receipts."""
 
 import asyncio
+import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,9 @@ import structlog
 from pydantic import ValidationError
 
 from bot.engine import outbox
+from bot.engine.cause import logged_as
 from bot.engine.clock import Clock
+from bot.engine.meter import Meter
 from bot.engine.outbox import Claim, Result
 from bot.engine.pace import Pace
 from bot.engine.pulse import NOW, Pulse
@@ -32,6 +35,8 @@ class Outcome:
     reason: str = ""
     unknown: bool = False
     """It did not end yet: after several look-ups nobody knows whether it was done, and it is looked up further."""
+    cause: str = ""
+    """The event that the act follows from, or what was due."""
 
 
 Settled = Callable[[Work, Sequence[Outcome]], Awaitable[None]]
@@ -45,6 +50,8 @@ class _Attempt:
     result: Result
     act: Act | None
     receipt: Receipt | None = None
+    found: bool = False
+    """An earlier attempt had succeeded already."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -54,7 +61,7 @@ class _Attempt:
         told = unknown or result.state == "dead" or (result.state == "sent" and bool(claim.then))
         if not told or self.act is None:
             return None
-        return Outcome(self.act, claim.subject, claim.then, self.receipt, result.reason, unknown)
+        return Outcome(self.act, claim.subject, claim.then, self.receipt, result.reason, unknown, claim.cause)
 
 
 LEASE = timedelta(seconds=60)
@@ -71,6 +78,7 @@ Not after the first so many alone: the process may have died just then, or the p
 _UNKNOWN_FIRST, _UNKNOWN_LONGEST = 5.0, 900.0
 
 log = structlog.get_logger()
+_level = logging.getLogger(__name__)
 
 
 class Courier:
@@ -88,6 +96,7 @@ class Courier:
         at_once: int = 16,
         patience: timedelta = PATIENCE,
         late: timedelta | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -98,6 +107,7 @@ class Courier:
         self._gate = asyncio.Semaphore(at_once)
         self._patience = patience
         self._late = late
+        self._meter = meter or Meter()
         self._pace = Pace({name: adapter.capabilities for name, adapter in adapters.items()})
 
     async def recover(self) -> None:
@@ -163,7 +173,8 @@ class Courier:
                     state = "unknown" if claim.look_up else "waiting"
                     attempts.append(_Attempt(Result(claim, state, retry_at=stopped_until, tried=False), act))
                     continue
-                attempt = await self._attempt(claim, act)
+                with logged_as(claim.cause):
+                    attempt = await self._attempt(claim, act)
                 attempts.append(attempt)
                 stopped_until = attempt.result.retry_at
         return attempts
@@ -179,7 +190,10 @@ class Courier:
         return claim.due_at + math.ceil((now - claim.due_at) / _DAY) * _DAY
 
     def _paced(self, act: Act, claim: Claim, now: datetime) -> datetime | None:
-        return self._pace.take(act.address.platform, act.address.community, claim.lane, now)
+        until = self._pace.take(act.address.platform, act.address.community, claim.lane, now)
+        if until is not None:
+            self._meter.paced(act.address.platform, (until - now).total_seconds())
+        return until
 
     async def _attempt(self, claim: Claim, act: Act) -> _Attempt:
         adapter = self._adapters.get(act.address.platform)
@@ -188,7 +202,7 @@ class Courier:
         looked_up = False
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                receipt = await adapter.find(act, claim.due_at) if claim.look_up else None
+                receipt = found = await adapter.find(act, claim.due_at) if claim.look_up else None
                 looked_up = True
                 tomorrow = self._too_late_today(act, claim, self._clock.now()) if receipt is None else None
                 if tomorrow is not None:
@@ -214,7 +228,8 @@ class Courier:
             if looked_up and claim.look_up and claim.attempts >= FAILURES:
                 return _Attempt(Result(claim, "dead", reason=f"the adapter fails: {problem!r}"), act)
             return _Attempt(self._unknown(claim, repr(problem)), act)
-        return _Attempt(Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at), act, receipt)
+        result = Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at)
+        return _Attempt(result, act, receipt, found=found is not None)
 
     def _unknown(self, claim: Claim, reason: str) -> Result:
         seconds = min(_UNKNOWN_LONGEST, _UNKNOWN_FIRST * 2 ** min(claim.attempts - 1, 10))
@@ -241,11 +256,30 @@ class Courier:
         else:
             async with self._database.connection() as connection:
                 written = await outbox.settle(connection, results)
+        for attempt in attempts:
+            if attempt.result.claim.id in written:
+                self._note(attempt)
         for result in results:
             if result.claim.id not in written:
-                log.warning("lease_lost", act=result.claim.id)
+                log.warning("lease_lost", act=result.claim.id, cause=result.claim.cause)
             self._pulse.outbox.sooner(result.retry_at)
             self._pulse.outbox.sooner(result.due_at)
+
+    def _note(self, attempt: _Attempt) -> None:
+        """Count it, and say it in the log: what was sent at the level `info`, what waits further at `debug`."""
+        result, claim = attempt.result, attempt.result.claim
+        kind = attempt.act.kind if attempt.act else "unreadable"
+        if not result.tried:
+            if result.due_at is not None:
+                self._meter.attempted(kind, "late")
+            return
+        outcome = "late" if result.due_at else {"waiting": "retry"}.get(result.state, result.state)
+        self._meter.attempted(kind, "found" if attempt.found else outcome)
+        level = logging.INFO if result.state == "sent" else logging.DEBUG
+        # What is dead was told already, with the reason.
+        if result.state != "dead" and _level.isEnabledFor(level):
+            key = attempt.act.key if attempt.act else ""
+            log.log(level, f"act_{result.state}", cause=claim.cause, act=claim.id, key=key, kind=kind)
 
     async def _store_alone(self, attempt: _Attempt) -> None:
         try:

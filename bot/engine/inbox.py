@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -12,7 +14,9 @@ from pydantic import ValidationError
 from sqlalchemy import bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.engine.cause import cause_of, logged_as
 from bot.engine.clock import Clock
+from bot.engine.meter import Meter
 from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Computed, Laborious, Work, unit_of_work, with_labour
 from bot.language.events import Event, event_from_json, event_to_json
@@ -31,6 +35,7 @@ _TOGETHER = 4
 """If more than so many things have to be computed for a batch, its events are handled one by one."""
 
 log = structlog.get_logger()
+_level = logging.getLogger(__name__)
 
 _events = table_of(InboxEvent)
 _event = _events.c
@@ -60,10 +65,12 @@ _INSERT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting:
     id: int
     payload: str
+    event: Event | None = None
+    """What the payload says, once it was read and is handled."""
 
 
 class _Arrived:
@@ -86,6 +93,7 @@ class Inbox:
         *,
         pulse: Pulse | None = None,
         batch: int = 200,
+        meter: Meter | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -93,12 +101,14 @@ class Inbox:
         self._apologise = apologise
         self._pulse = pulse or Pulse()
         self._batch = batch
+        self._meter = meter or Meter()
         self._arrived = _Arrived()
         self._storing = asyncio.Lock()
 
     async def receive(self, events: Sequence[Event]) -> None:
         """Store events, each once. When this returns they may be acknowledged."""
         now = self._clock.now()
+        _log_each("event_stored", events)
         rows = [
             {
                 "platform": event.actor.platform,
@@ -151,6 +161,7 @@ class Inbox:
 
             try:
                 await with_labour(turn, most=_TOGETHER)
+                self._note_done(waiting)
             except Exception as problem:
                 if not waiting:
                     raise
@@ -180,7 +191,11 @@ class Inbox:
 
     async def _handle_in(self, work: Work, waiting: Sequence[_Waiting]) -> None:
         if waiting:
-            await self._handle(work, [event_from_json(one.payload) for one in waiting])
+            begun = perf_counter()
+            for one in waiting:
+                one.event = event_from_json(one.payload)
+            await self._handle(work, [one.event for one in waiting if one.event])
+            self._meter.took("inbox", perf_counter() - begun)
             connection = await work.session.connection()
             await connection.execute(_DONE, {"ids": [one.id for one in waiting]})
 
@@ -204,7 +219,14 @@ class Inbox:
             await with_labour(turn)
         except Exception as problem:
             return problem
+        self._note_done([one])
         return None
+
+    def _note_done(self, waiting: Sequence[_Waiting]) -> None:
+        done = [one.event for one in waiting if one.event]
+        for event in done:
+            self._meter.handled(event.type, "done")
+        _log_each("event_handled", done)
 
     async def _still_new(self, work: Work, one: _Waiting) -> bool:
         connection = await work.session.connection()
@@ -219,20 +241,23 @@ class Inbox:
         except ValidationError:
             event = None
         name = event.event_id if event else "unreadable"
-        log.error("event_failed", fault=fault, event_id=name, row=one.id, exc_info=problem)
-        try:
-            await self._count_failure(one, fault, event)
-        except Exception:
-            if event is None:
-                raise
-            # Saying sorry must not be what keeps the event from being counted.
-            log.exception("apology_failed", fault=fault)
-            await self._count_failure(one, fault, None)
+        with logged_as(cause_of(event) if event else ""):
+            log.error("event_failed", fault=fault, event_id=name, row=one.id, exc_info=problem)
+            try:
+                state = await self._count_failure(one, fault, event)
+            except Exception:
+                if event is None:
+                    raise
+                # Saying sorry must not be what keeps the event from being counted.
+                log.exception("apology_failed", fault=fault)
+                state = await self._count_failure(one, fault, None)
+        self._meter.handled(event.type if event else name, "parked" if state == "parked" else "failed")
 
-    async def _count_failure(self, one: _Waiting, fault: str, author_of: Event | None) -> None:
+    async def _count_failure(self, one: _Waiting, fault: str, author_of: Event | None) -> str:
+        """Count it, and tell the author at the first time. Returns the event's state."""
         async with unit_of_work(self._database, self._clock, self._pulse) as work:
             if not await self._still_new(work, one):
-                return
+                return "done"
             row = await work.session.get_one(InboxEvent, one.id)
             row.attempts += 1
             row.error = fault
@@ -240,5 +265,14 @@ class Inbox:
             if row.attempts >= ATTEMPTS:
                 row.state = "parked"
             if author_of is not None and row.attempts == 1:
-                await self._apologise(work, author_of, fault)
+                with work.caused_by(cause_of(author_of)):
+                    await self._apologise(work, author_of, fault)
         self._pulse.inbox.sooner(row.retry_at if row.state == "new" else None)
+        return row.state
+
+
+def _log_each(what: str, events: Sequence[Event]) -> None:
+    """A line for each event at the level `debug`; nothing is put together for it where nobody listens."""
+    if _level.isEnabledFor(logging.DEBUG):
+        for event in events:
+            log.debug(what, cause=cause_of(event), kind=event.type, event_id=event.event_id)

@@ -64,18 +64,8 @@ _claimable = and_(
     ~exists().where(_earlier.c.lane == _act.lane, _earlier.c.id < _act.id, _started(_earlier.c), _held(_earlier.c)),
 )
 _CHOOSE = (
-    select(
-        _act.id,
-        _act.fence,
-        _act.lane,
-        _act.payload,
-        _act.due_at,
-        _act.subject,
-        _act.then,
-        _act.attempts,
-        _act.state,
-        _later.scalar_subquery().label("later"),
-    )
+    select(_act.id, _act.fence, _act.lane, _act.payload, _act.due_at, _act.subject, _act.then, _act.cause)
+    .add_columns(_act.attempts, _act.state, _later.scalar_subquery().label("later"))
     .where(_claimable)
     .order_by(_act.id)
     .limit(bindparam("most"))
@@ -158,6 +148,8 @@ class Claim:
     """An earlier attempt may have succeeded: find out before repeating it."""
     due_at: datetime
     """When it was planned to go out."""
+    cause: str = ""
+    """The event that it follows from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +214,8 @@ async def claim(
 def _claimed_as(row: Any) -> Claim:
     look_up = row.state != "waiting"
     attempts = row.attempts + 1
-    return Claim(row.id, row.fence + 1, row.lane, row.payload, row.subject, row.then, attempts, look_up, row.due_at)
+    fence, due_at = row.fence + 1, row.due_at
+    return Claim(row.id, fence, row.lane, row.payload, row.subject, row.then, attempts, look_up, due_at, row.cause)
 
 
 async def _lock(connection: AsyncConnection, chosen: Sequence[Any]) -> list[Any]:

@@ -1,8 +1,8 @@
 """One unit of work: a transaction in which rows change and acts are enqueued together (invariant 2)."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import outbox
+from bot.engine.cause import logged_as
 from bot.engine.clock import Clock
 from bot.engine.pulse import NEVER, Pulse
 from bot.language.acts import Act, OpenRoom, act_to_json
@@ -67,6 +68,17 @@ class Work:
         self.next_act = NEVER
         """When the first of the acts stored here may go out."""
         self._acts: list[dict[str, Any]] = []
+        self._cause = ""
+
+    @contextmanager
+    def caused_by(self, cause: str) -> Generator[None]:
+        """What is enqueued inside follows from this event, or from what was due: the acts and the log say so."""
+        before, self._cause = self._cause, cause
+        try:
+            with logged_as(cause):
+                yield
+        finally:
+            self._cause = before
 
     def enqueue(self, act: Act, *, due_at: datetime | None = None, subject: str = "", then: str = "") -> None:
         """Have `act` performed at `due_at` (now if not given). An act whose key was enqueued before changes nothing.
@@ -85,6 +97,7 @@ class Work:
                 "subject": subject,
                 "payload": act_to_json(act),
                 "then": then,
+                "cause": self._cause,
                 "due_at": max(due_at, self.now) if due_at else self.now,
             }
         )

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
+from bot.engine.cause import cause_of
 from bot.engine.courier import Outcome
 from bot.engine.work import Work
 from bot.errors import Problem
@@ -73,18 +74,8 @@ class Reception:
         for event in events:
             turn.happened_at = min(event.at, turn.now)
             turn.posted.clear()
-            if isinstance(event, Installed | Uninstalled):
-                await (installed(turn, event) if isinstance(event, Installed) else uninstalled(turn, event))
-                continue
-            # Of somebody who goes, or of whom nothing but that is known, no rows are made.
-            going = isinstance(event, Left | RoomGone)
-            known = await identify(turn, event.actor, made_known=not going)
-            if known is None and going:
-                await self.gone(turn, event)
-            elif known is None:
-                log.warning("no_program", platform=event.actor.platform, community=event.actor.community)
-            else:
-                await self._one(turn, known, placed(event, known.community))
+            with work.caused_by(cause_of(event)):
+                await self._receive(turn, event)
 
     async def settled(self, work: Work, outcomes: Sequence[Outcome]) -> None:
         """Go on after acts were performed, or turned out never to be."""
@@ -92,10 +83,11 @@ class Reception:
         expect(turn, (outcome.subject for outcome in outcomes))
         for outcome in outcomes:
             continuation = None if outcome.unknown else self.continuations.get(outcome.then)
-            if continuation is not None:
-                await continuation(turn, outcome)
-            elif outcome.receipt is None:
-                await self.undelivered(turn, outcome)
+            with work.caused_by(outcome.cause):
+                if continuation is not None:
+                    await continuation(turn, outcome)
+                elif outcome.receipt is None:
+                    await self.undelivered(turn, outcome)
 
     async def apologise(self, work: Work, event: Event, fault: str) -> None:
         """Tell the author of an event that could not be handled."""
@@ -104,6 +96,21 @@ class Reception:
         if known is not None:
             text = turn.say(known.program, "error.fault", fault=fault)
             turn.post(event.actor.direct, "reply", f"fault:{fault}", text, prompted=True)
+
+    async def _receive(self, turn: Turn, event: Event) -> None:
+        """Find out whose event it is, and bring it there."""
+        if isinstance(event, Installed | Uninstalled):
+            await (installed(turn, event) if isinstance(event, Installed) else uninstalled(turn, event))
+            return
+        # Of somebody who goes, or of whom nothing but that is known, no rows are made.
+        going = isinstance(event, Left | RoomGone)
+        known = await identify(turn, event.actor, made_known=not going)
+        if known is None and going:
+            await self.gone(turn, event)
+        elif known is None:
+            log.warning("no_program", platform=event.actor.platform, community=event.actor.community)
+        else:
+            await self._one(turn, known, placed(event, known.community))
 
     async def _one(self, turn: Turn, known: Known, event: Event) -> None:
         key = f"event:{event.actor.platform}:{event.actor.community}:{event.event_id}"

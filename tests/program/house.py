@@ -213,10 +213,12 @@ class House:
         await self.engine.inbox.receive(events)
         await self.engine.settle()
 
+    def actor(self, user: str) -> Actor:
+        return Actor(PLATFORM, COMMUNITY, user)
+
     def _head(self, user: str, at: datetime | None) -> dict[str, Any]:
         self.events += 1
-        actor = Actor(PLATFORM, COMMUNITY, user)
-        return {"event_id": f"e{self.events}", "at": at or self.clock.now(), "actor": actor}
+        return {"event_id": f"e{self.events}", "at": at or self.clock.now(), "actor": self.actor(user)}
 
     async def wrote(self, user: str, identity: int, at: datetime | None = None) -> None:
         await self.receive(Said(**self._head(user, at), address=await self.room(identity)))
