@@ -11,6 +11,9 @@ SUBCOMMAND, GROUP, STRING, INTEGER = 1, 2, 3, 4
 """Types of options."""
 SHOW = "show"
 """How a command is called within its own group: `round` beside `round open` is `round show`."""
+DESK = "desk"
+"""The group of what coordinators alone may do, as far as it is in no group of its own: without it, they and what
+participants do would be more than the 25 that Discord has room for."""
 _CHAT_INPUT, _IN_SERVERS, _IN_DMS, _INSTALLED_IN_SERVERS = 1, 0, 1, 0
 _MOST, _NAME, _DESCRIPTION, _CHOICE, _IN_ALL = 25, 32, 100, 100, 8_000
 _LARGEST = 9_999_999_999
@@ -19,14 +22,13 @@ _DAY = "2027-09-01"
 
 def tree(commands: Sequence[CommandSpec]) -> Json:
     """The command as Discord is told of it. Raises NotConnected where Discord would not take the table."""
-    groups = {command.name.split()[0] for command in commands if " " in command.name}
     options: dict[str, Json] = {}
     for command in commands:
-        first, *rest = _path(command, groups)
+        first, *rest = path(command, commands)
         if not rest:
             _add(options, _subcommand(first, command))
             continue
-        description = f"What concerns the {first}."
+        description = "What else coordinators do." if first == DESK else f"What concerns the {first}."
         group = options.setdefault(first, {"type": GROUP, "name": first, "description": description, "options": []})
         within = {word(each, "name"): each for each in parts(group, "options")}
         _add(within, _subcommand(rest[0], command))
@@ -50,14 +52,23 @@ def given(data: Json, commands: Sequence[CommandSpec]) -> tuple[CommandSpec, dic
     while options and options[0].get("type") in (SUBCOMMAND, GROUP):
         words.append(word(options[0], "name"))
         options = parts(options[0], "options")
-    groups = {command.name.split()[0] for command in commands if " " in command.name}
-    found = next((command for command in commands if _path(command, groups) == words), None)
+    found = next((command for command in commands if path(command, commands) == words), None)
     if found is None:
         return None
     names = {_valid(argument.name): argument.name for argument in found.arguments}
     values = {names[n]: _text(o.get("value")) for o in options if (n := word(o, "name")) in names}
     focused = next((names.get(word(option, "name"), "") for option in options if flag(option, "focused")), "")
     return found, values, focused
+
+
+def path(command: CommandSpec, commands: Sequence[CommandSpec]) -> list[str]:
+    """The words that follow `/mentoring` in Discord: a group, where it is in one, and a name."""
+    first, *rest = (_valid(each) for each in command.name.split())
+    if rest:
+        return [first, "-".join(rest)]
+    if any(each.name.startswith(f"{command.name} ") for each in commands):
+        return [first, SHOW]
+    return [DESK, first] if command.coordinators else [first]
 
 
 def same(ours: Json, theirs: Json) -> bool:
@@ -68,13 +79,6 @@ def same(ours: Json, theirs: Json) -> bool:
 def takes_numbers(argument: Argument) -> bool:
     """Whether only a number can be given for it."""
     return argument.kind == "number" and not argument.options
-
-
-def _path(command: CommandSpec, groups: set[str]) -> list[str]:
-    words = [_valid(each) for each in command.name.split()]
-    if len(words) == 1:
-        return [*words, SHOW] if command.name in groups else words
-    return [words[0], "-".join(words[1:])]
 
 
 def _valid(name: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.commands import given, same, takes_numbers, tree
+from adapters.discord.commands import given, path, same, takes_numbers, tree
 from bot.app import command_table
 from bot.language.adapter import NotConnected
 from bot.language.commands import Argument, CommandSpec, spec_of
@@ -51,15 +51,15 @@ def test_a_command_that_is_a_group_too() -> None:
     found = given(typed("round", "show"), TABLE)
     assert found is not None
     assert found[0].name == "round"
-    assert leaf(made, "topics")["type"] == 1
+    assert leaf(made, "desk", "topics")["type"] == 1
 
 
 def test_options_say_what_can_be_given() -> None:
     made = tree(TABLE)
-    number = leaf(made, "case", "number")
+    number = leaf(made, "desk", "case", "number")
     assert (number["type"], number["min_value"], number["required"]) == (4, 0, True)
     assert number["autocomplete"]
-    state = leaf(made, "pairs", "state")
+    state = leaf(made, "desk", "pairs", "state")
     assert [choice["value"] for choice in state["choices"]] == ["opening", "arriving", "live", "ended"]
     assert "required" not in state
     assert "2027-09-01" in leaf(made, "round", "extend", "date")["description"]
@@ -70,12 +70,9 @@ def test_options_say_what_can_be_given() -> None:
 @pytest.mark.parametrize("command", TABLE, ids=lambda command: command.name)
 def test_what_is_given_reaches_the_core_as_it_is(command: CommandSpec) -> None:
     """Through the line of text, for each command of the table."""
-    path = command.name.split() if " " in command.name else [command.name]
-    if command.name == "round":
-        path = ["round", "show"]
     samples = {"number": 7, "day": "2027-09-01", "email": "amina@example.org"}
     values = {a.name: a.options[0] if a.options else samples.get(a.kind, 'Bo "the" Lund') for a in command.arguments}
-    found = given(typed(*path, **values), TABLE)
+    found = given(typed(*path(command, TABLE), **values), TABLE)
     assert found is not None
     spec, read, focused = found
     assert spec == command
@@ -115,10 +112,10 @@ def test_what_is_not_known(data: Json) -> None:
 
 
 def test_odd_values_are_read_with_care() -> None:
-    found = given(typed("case", number=7.0, other="x"), TABLE)
+    found = given(typed("desk", "case", number=7.0, other="x"), TABLE)
     assert found is not None
     assert found[1] == {"number": "7"}
-    found = given(typed("case", number=True), TABLE)
+    found = given(typed("desk", "case", number=True), TABLE)
     assert found is not None
     assert found[0].line(found[1]) == "case"
 

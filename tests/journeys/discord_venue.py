@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.discord.commands import SHOW
+from adapters.discord.commands import path
 from adapters.discord.inward import Tempo
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.wiring import DiscordAdapter
@@ -125,12 +125,10 @@ class DiscordVenue:
     async def fill(self, who: Seat, command: str, values: Mapping[str, str], where: Where = Where.PRIVATE) -> None:
         person, place = self.person(who), self._channel(who, where)
         found = spec_of(command_table(), command)
-        if any(each.name.startswith(f"{command} ") for each in command_table()):
-            # It has a group of its own name, within which it needs another.
-            command = f"{command} {SHOW}"
         numbers = {each.name for each in found[0].arguments if each.kind == "number"} if found else set[str]()
         options: dict[str, Any] = {name: int(each) if name in numbers else each for name, each in values.items()}
-        given = await person.command(f"{NAME} {command}", place, **options)
+        words = path(found[0], command_table()) if found else [command]
+        given = await person.command(" ".join([NAME, *words]), place, **options)
         assert given.acknowledged
         await self.settle()
 

@@ -233,9 +233,9 @@ async def test_what_can_be_typed_is_offered(tmp_path: Path) -> None:
     async with discord_venue(tmp_path) as venue:
         await paired(venue)
         boss, desk = venue.person(BOSS), venue.person(BOSS).channel("mentoring-desk")
-        found = await boss.autocomplete("mentoring pair", "number", "ana", desk)
+        found = await boss.autocomplete("mentoring desk pair", "number", "ana", desk)
         assert len(found) == 1 and ANA.name in found[0]
-        assert await venue.person(ANA).autocomplete("mentoring pair", "number", "ana") == [], "for coordinators alone"
+        assert await venue.person(ANA).autocomplete("mentoring desk pair", "number", "ana") == [], "for them alone"
 
 
 async def test_who_may_not_is_told_so_alone(tmp_path: Path) -> None:
