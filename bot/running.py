@@ -11,6 +11,8 @@ import structlog
 from bot.app import ADAPTERS, House, build, command_table, kit_of, knowledge
 from bot.engine.bell import Bell
 from bot.engine.clock import SystemClock
+from bot.health.metrics import Metrics
+from bot.health.web import Vitals, served_as
 from bot.language.adapter import Adapter, Ground
 from bot.language.events import Event
 from bot.settings import Settings, variable
@@ -63,26 +65,29 @@ def check_platforms(names: Sequence[str]) -> dict[str, Connect]:
 async def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT.
 
-    Raises NoAdapter, KitError or NewerDatabase before anything is connected, NotConnected when a platform refuses.
+    Raises NoAdapter, KitError, NewerDatabase or CannotListen before anything is connected, NotConnected when a
+    platform refuses.
     """
     connectors = check_platforms(settings.adapters)
     kits = kit_of(settings.kit)
-    clock = SystemClock()
+    clock, metrics = SystemClock(), Metrics()
     database = Database(settings.database())
     try:
         await migrate(database)
         ground = Ground(clock, command_table(), settings.database(), knowledge(database, clock, kits))
-        house = build(database, clock, [connect(ground) for connect in connectors.values()], kits)
-        bell = Bell(house.engine, clock)
+        house = build(database, clock, [connect(ground) for connect in connectors.values()], kits, metrics)
+        bell = Bell(house.engine, clock, meter=metrics)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bell.stop)
-        await _work(house, bell)
+        vitals = Vitals(database, clock, metrics, house.program.watches, awaited=tuple(house.adapters))
+        async with served_as(vitals, settings.health_host, settings.health_port):
+            await _work(house, bell, metrics)
     finally:
         await database.close()
 
 
-async def _work(house: House, bell: Bell) -> None:
+async def _work(house: House, bell: Bell, metrics: Metrics) -> None:
     async def receive(events: Sequence[Event]) -> None:
         await house.engine.inbox.receive(events)
         bell.wake()
@@ -93,10 +98,12 @@ async def _work(house: House, bell: Bell) -> None:
         for adapter in house.adapters.values():
             await adapter.start(receive)
             connected.append(adapter)
+            metrics.connected(adapter.name, now=True)
             log.info("connected", platform=adapter.name)
         await bell.run()
     finally:
         for adapter in connected:
+            metrics.connected(adapter.name, now=False)
             await adapter.stop()
             log.info("disconnected", platform=adapter.name)
 

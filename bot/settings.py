@@ -65,6 +65,16 @@ class Settings(BaseSettings):
         le=65535,
         description="The port on which web pages are served, 0 to 65535; 0 takes any free one.",
     )
+    health_host: str = Field(
+        default="127.0.0.1",
+        description="The address on which health and numbers are served. Only 127.0.0.1 keeps them to this machine.",
+    )
+    health_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="The port on which health and numbers (/healthz, /readyz, /metrics) are served; 0 turns it off.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="How much is logged: debug, info, warning or error. What participants write is never logged.",

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from adapters.discord import settings as discord
 from adapters.slack import settings as slack
 from bot.__main__ import add_platforms, app
+from bot.health.metrics import Metrics
 from bot.program.access import Who
 from bot.program.command import Command
 from bot.program.commands import program
@@ -66,6 +67,12 @@ def test_the_example_holds_each_setting_with_its_default() -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     written = {line.split("=", 1)[0]: line.split("=", 1)[1] for line in lines if line and not line.startswith("#")}
     assert written == {variable(field): default_of(field) for field in Settings.model_fields}
+
+
+def test_each_number_stands_in_the_operators_guide() -> None:
+    """In its table, with what it means, and nothing else is there."""
+    rows = [line for line in page(OPERATOR_GUIDE).splitlines() if line.startswith("| `counterpart_")]
+    assert rows == [f"| `{name}` | {what} |" for name, what in Metrics().described.items()]
 
 
 PLATFORM_SETTINGS = [

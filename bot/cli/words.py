@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
+from bot.health.web import CannotListen
 from bot.importing import NoRound
 from bot.language.adapter import NotConnected
 from bot.program.forms import FormError
@@ -29,7 +30,18 @@ class Refusal(Exception):
     """What was asked for cannot be done. The text is one or two sentences: what is wrong, and what to do."""
 
 
-_KNOWN = (Refusal, NoAdapter, NotConnected, NoRound, SettingsError, KitError, FormError, PairingError, NothingToPlay)
+_KNOWN = (
+    Refusal,
+    NoAdapter,
+    NotConnected,
+    CannotListen,
+    NoRound,
+    SettingsError,
+    KitError,
+    FormError,
+    PairingError,
+    NothingToPlay,
+)
 
 
 @contextmanager

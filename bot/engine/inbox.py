@@ -148,6 +148,7 @@ class Inbox:
 
     async def work(self) -> int:
         """Handle one batch of waiting events. Returns how many were taken."""
+        self._meter.beat()
         if self._pulse.inbox.at > self._clock.now():
             return 0
         with self._pulse.inbox.looking():

@@ -74,6 +74,10 @@ class RoundWatch:
         waiting = [moment.at for _, _, due in await self._waiting(session) for moment in due]
         return min(waiting, default=None)
 
+    async def due(self, session: AsyncSession, now: datetime) -> int:
+        """How many moments are due that were not handled yet."""
+        return sum(moment.at <= now for _, _, due in await self._waiting(session) for moment in due)
+
     async def ring(self, work: Work) -> None:
         """Handle every moment that is due, in order."""
         turn = Turn(work, self._kits)

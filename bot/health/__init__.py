@@ -1,0 +1,1 @@
+"""How a running Counterpart is, for whatever watches over it: alive, ready, and its numbers."""
