@@ -122,16 +122,19 @@ def _some(pool: Pool, people: Ints) -> Pool:
 
 def audited(weighing: Weighing, s: State, each: int, stop: Callable[[], bool] = lambda: False) -> Audit | None:
     """Everybody's worst violations of the prices; None if `stop` said so before all were looked at."""
-    nest = nest_of(s)
-    found = np.full((weighing.size, each), NONE, dtype=np.int64)
-    worst = np.zeros((weighing.size, LIMBS), dtype=np.int64)
-    out = (s.node[: weighing.size, LABEL] == GONE).astype(np.int64)
+    size, nest = weighing.size, nest_of(s)
+    found = np.full((size, each), NONE, dtype=np.int64)
+    worst = np.zeros((size, LIMBS), dtype=np.int64)
+    out = (s.node[:size, LABEL] == GONE).astype(np.int64)
+    asked = np.ascontiguousarray(s.price[:size, :2].T)
+    asked[0, out == 1] = FAR
 
     def look(rows: Ints, line: Ints) -> None:
-        room = np.zeros((each, LIMBS), dtype=np.int64)
-        survey.audit(weighing.pool, rows, s.price, nest, found, worst, line, room, out)
+        lists = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+        desk = survey.Desk(line, *lists, np.zeros((each, LIMBS), dtype=np.int64))
+        survey.audit(weighing.pool, rows, s.price, asked, nest, found, worst, desk, out)
 
-    whole = in_threads(weighing.size, look, stop)
+    whole = in_threads(size, look, stop)
     return Audit(found, worst) if whole else None
 
 

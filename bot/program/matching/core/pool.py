@@ -162,6 +162,29 @@ def add_row(pool: Pool, tier: Whole, factor: Whole, u: Whole, out: Ints) -> None
 
 
 @compiled
+def add_listed(pool: Pool, tier: Whole, factor: Whole, u: Whole, listed: Ints, count: Whole, out: Ints) -> None:
+    """Add one tier of u's pairs with the first of those listed, times a factor, to a row of sums."""
+    tiers, people, c = pool.tiers, pool.people, pool.tiers[tier, 1]
+    if tiers[tier, 0] == SIMILAR:
+        asks, size = people[c + 1, u], people[c, u]
+        for place in range(count):
+            v = listed[place]
+            common = np.int64(0)
+            for word in range(tiers[tier, 2], tiers[tier, 3]):
+                common += _bits_in(np.uint64(people[word, u] & people[word, v]))
+            if common != 0:
+                both = asks + people[c + 1, v]
+                out[place] += factor * both * _share(common, size + people[c, v] - common)
+    elif tiers[tier, 0] == OVERLAP:
+        start = tiers[tier, 4] + people[c, u] * tiers[tier, 5]
+        for place in range(count):
+            out[place] += factor * pool.table[start + people[c, listed[place]]]
+    else:
+        for place in range(count):
+            out[place] += factor * tier_value(tiers, people, pool.table, tier, u, listed[place])
+
+
+@compiled
 def narrow_row(pool: Pool, u: Whole, out: Ints) -> None:
     """Narrow weights of u with everybody: the tiers folded into one number, in which small exchanges never trade a
     higher tier for lower ones; BARRED where they must not meet."""

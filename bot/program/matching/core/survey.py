@@ -1,8 +1,12 @@
 """Looking at every pair of a pool, row by row, without holding them all."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from bot.program.matching.core.compiled import compiled
 from bot.program.matching.core.nest import Nest, shared
-from bot.program.matching.core.pool import BARRED, Pool, first_row, narrow_row, weight
+from bot.program.matching.core.pool import BARRED, Pool, add_listed, first_row, narrow_row, weight
 from bot.program.matching.core.state import Ints
 from bot.program.matching.core.values import ZERO, Value, Whole, at, less, minus, plus, positive, put
 
@@ -58,32 +62,63 @@ def excess_of(pool: Pool, price: Ints, nest: Nest, u: Whole, v: Whole) -> Value:
     return minus(excess, shared(nest, u, v)) if positive(excess) else excess
 
 
+FAR = np.int64(1 << 60)
+
+
+class Desk(NamedTuple):
+    """What one thread writes on while it audits: a place for each person in the first three, a row for each partner
+    that is kept in the last."""
+
+    line: Ints
+    listed: Ints
+    second: Ints
+    room: Ints
+
+
+@compiled
+def _could_exceed(pool: Pool, asked: Ints, u: Whole, desk: Desk) -> Whole:
+    """List those with whom u's weight could exceed their prices, and say how many they are.
+
+    Hardly any pair does, so the first limb is looked at first, for all at once, and then the second of those left.
+    """
+    line, listed, second = desk.line, desk.listed, desk.second
+    first_row(pool, u, line)
+    held = 0
+    for v in range(len(line)):
+        line[v] -= asked[0, v]
+        listed[held] = v
+        held += np.int64(line[v] >= asked[0, u])
+    for place in range(held):
+        second[place] = -asked[1, listed[place]]
+    for tier in range(pool.cuts[1], pool.cuts[2]):
+        add_listed(pool, tier, 2 * pool.tiers[tier, 6], u, listed, held, second)
+    left = 0
+    for place in range(held):
+        v = listed[place]
+        listed[left], second[left] = v, second[place]
+        left += np.int64(line[v] > asked[0, u]) | np.int64(second[place] >= asked[1, u])
+    return left
+
+
 @compiled
 def audit(
-    pool: Pool,
-    rows: Ints,
-    price: Ints,
-    nest: Nest,
-    found: Ints,
-    worst: Ints,
-    line: Ints,
-    room: Ints,
-    out: Ints,
+    pool: Pool, rows: Ints, price: Ints, asked: Ints, nest: Nest, found: Ints, worst: Ints, desk: Desk, out: Ints
 ) -> None:
     """For each of `rows` the partners with whom their weight exceeds their prices most, and the worst excess
     with anybody who comes later (so that each pair is covered once prices are raised by that).
 
-    `line` has a place for each person, `room` a row for each place in `found`. People with 1 in `out` take no part.
+    `asked` has the first two limbs of everybody's price, the first out of reach for those with 1 in `out`, who take no
+    part.
     """
-    each = found.shape[1]
+    each, room = found.shape[1], desk.room
     for u in rows:
-        first_row(pool, u, line)
         put(worst, u, ZERO)
-        held, limit = 0, price[u, 0]
-        if out[u]:
-            limit = -BARRED
-        for v in range(len(line)):
-            if line[v] < limit + price[v, 0] or out[v]:
+        held = 0
+        count = 0 if out[u] else _could_exceed(pool, asked, u, desk)
+        for number in range(count):
+            v = desk.listed[number]
+            most = desk.line[v] - asked[0, u], desk.second[number] - asked[1, u], FAR, FAR
+            if held == each and less(most, at(room, each - 1)) and (v < u or less(most, at(worst, u))):
                 continue
             excess = excess_of(pool, price, nest, u, v)
             if not positive(excess):
