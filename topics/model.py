@@ -109,6 +109,8 @@ class RoundPlan:
     """What happens to the odd one out: `trio` or `waitlist`."""
     closing_reminder_days: int = 3
     """Days before applications close on which those in the middle of one are reminded."""
+    forecast_weekday: int | None = None
+    """The weekday (0 is Monday) on which coordinators get the forecast while applications are open; None for never."""
 
 
 @dataclass(frozen=True, slots=True)

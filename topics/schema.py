@@ -100,6 +100,7 @@ ROUND = (
     Key("country_cap", share),
     Key("odd", one_of(("trio", "waitlist"))),
     Key("closing_reminder_days", whole(0, YEAR_DAYS)),
+    Key("forecast_weekday", weekday),
 )
 
 RHYTHM = (

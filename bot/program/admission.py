@@ -145,14 +145,7 @@ async def fill_places(turn: Turn, program: Program, round_row: Round, *, final: 
     ):
         return
     applications = await in_line(turn, round_row)
-    standings = decide(
-        [
-            Queued(_id(a), a.submitted_at, country_in(turn.kit(program), a.answers), promised=a.told == "accepted")
-            for a in applications
-        ],
-        round_row.capacity,
-        round_row.country_cap,
-    )
+    standings = places_of(turn.kit(program), round_row, applications)
     changed = [a for a in applications if _settle(a, standings[_id(a)])]
     for application in changed:
         application.seeking = seeks(round_row, application)
@@ -164,6 +157,14 @@ async def fill_places(turn: Turn, program: Program, round_row: Round, *, final: 
         if account is not None:
             key = f"place:{application.id}:{application.status}:{application.submitted_at:%y%m%d%H%M%S}"
             await tell_status(turn, program, round_row, application, account, key=key, prompted=False)
+
+
+def places_of(kit: Kit, round_row: Round, applications: Sequence[Application]) -> Mapping[int, Standing]:
+    """How the places of a round go to these applications, by id."""
+    line = [
+        Queued(_id(a), a.submitted_at, country_in(kit, a.answers), promised=a.told == "accepted") for a in applications
+    ]
+    return decide(line, round_row.capacity, round_row.country_cap)
 
 
 def seeks(round_row: Round, application: Application) -> bool:

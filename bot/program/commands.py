@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from bot.engine.calendar import Watch
 from bot.engine.courier import Outcome
 from bot.language.places import Place
-from bot.program import communities, evaluation, explaining, matchdesk, milestones, registration, rooms, rounddesk
+from bot.program import (
+    communities,
+    evaluation,
+    explaining,
+    forecast,
+    matchdesk,
+    milestones,
+    registration,
+    rooms,
+    rounddesk,
+)
 from bot.program.command import Command
 from bot.program.conversations import Conversations
 from bot.program.frontdesk import FrontDesk
@@ -45,6 +55,7 @@ def program(kits: Kits) -> Program:
         *rounddesk.COMMANDS,
         *matchdesk.COMMANDS,
         *explaining.COMMANDS,
+        *forecast.COMMANDS,
         *evaluation.COMMANDS,
         *communities.COMMANDS,
     )
@@ -63,7 +74,7 @@ def program(kits: Kits) -> Program:
         preload_rooms=rooms.preload,
         undelivered=undelivered,
     )
-    return Program(reception, (RoundWatch(kits, moments), PoolWatch(kits), *pairs.watches))
+    return Program(reception, (RoundWatch(kits, moments), PoolWatch(kits), forecast.ForecastWatch(kits), *pairs.watches))
 
 
 async def undelivered(turn: Turn, outcome: Outcome) -> None:

@@ -59,6 +59,7 @@ EXPECTED = {
     "match explain": Line(C, "match explain 1", "approved already"),
     "match why": Line(C, "match why alex@example.org", "approved already"),
     "match without": Line(C, "match without country", "approved already"),
+    "forecast": Line(C, "forecast", "nothing to forecast"),
     "report": Line(C, "report", "in numbers"),
 }
 """A command that is not here has no test: write its line before it goes anywhere."""

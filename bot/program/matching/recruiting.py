@@ -1,8 +1,8 @@
 """Whom to recruit: what one more person of each kind would bring to a pool, by the same search as the pairing.
 
 Imaginary people of every kind join the pool, and the best pairs of all of them are found once. For each kind, all
-others are taken out of that solved matching, which is mended: so the answer for a kind is exact, and much less work than
-solving anew. A pool with an even number of people gets two of a kind, so that nobody is the odd one out.
+others are taken out of that solved matching, which is mended: so the answer for a kind is exact, and much less work
+than solving anew. A pool with an even number of people gets two of a kind, so that nobody is the odd one out.
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ class Kind:
 class Gain:
     """What `count` more people of a kind bring, more than anybody at all would: people placed, then each wish.
 
-    Only wishes about what somebody is are counted; others (interests, hours) depend on more than the kind.
+    Only wishes about what somebody is are counted; others (interests, hours) depend on more, and are 0 here.
     """
 
     kind: Kind
@@ -92,7 +92,7 @@ def _kinds(wish: Wish, people: Sequence[Candidate]) -> list[Kind]:
 def _totals(
     problem: Problem, people: tuple[Candidate, ...], kinds: Sequence[Kind], count: int
 ) -> list[tuple[int, ...]]:
-    """The totals of the pool with `count` more people of each kind, as far as kinds have an influence on them."""
+    """The totals of the pool with `count` more people of each kind, 0 in tiers that depend on more than the kind."""
     imagined = [_imagined(problem.wishes, kind, number) for kind in kinds for number in range(count)]
     if (len(people) + len(imagined)) % 2:
         # Somebody who is always taken out.
@@ -112,7 +112,7 @@ def _totals(
         rest = without(weighing, all_in, gone, lambda: False) if gone else all_in
         pairs = [(one, other) for one, other in enumerate(np.asarray(rest.partner).tolist()) if one < other]
         totals = totals_of(tiers, list(pairs))
-        found.append(tuple(total for total, counts in zip(totals, counted, strict=True) if counts))
+        found.append(tuple(total if counts else 0 for total, counts in zip(totals, counted, strict=True)))
     return found
 
 
