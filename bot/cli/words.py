@@ -12,6 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
+from bot.addresses import NoSuchDatabase
+from bot.copying import CannotCopy
 from bot.health.web import CannotListen
 from bot.importing import NoRound
 from bot.language.adapter import NotConnected
@@ -35,6 +37,8 @@ _KNOWN = (
     NoAdapter,
     NotConnected,
     CannotListen,
+    NoSuchDatabase,
+    CannotCopy,
     NoRound,
     SettingsError,
     KitError,

@@ -18,6 +18,8 @@ from bot.language.messages import Choices, Text
 from bot.language.places import Actor, Address, Place
 from bot.program.openings import NewPartnership, create
 from bot.program.turn import Turn
+from storage.database import Database
+from storage.migrate import migrate
 from storage.partnerships import Partnership
 from storage.people import Account, Community, Person, Program, Role
 from storage.rounds import Application, Round
@@ -96,17 +98,18 @@ def choices(act: Post | Edit) -> list[Choices]:
 class House:
     """Everything, wired; time stands still until it is moved."""
 
-    def __init__(self) -> None:
-        self.clock = VirtualClock(BEGIN)
-        self.database = ScratchDatabase()
-        self.paper = Paper(self.clock)
+    def __init__(self, database: Database | None = None, paper: Paper | None = None) -> None:
+        self.paper = paper or Paper(VirtualClock(BEGIN))
+        self.clock = self.paper.clock
+        self.lasting = database is not None
+        self.database = database or ScratchDatabase()
         house = build(self.database, self.clock, [self.paper], kit_of("librarians"))
         self.kits, self.engine = house.kits, house.engine
         self.events = 0
 
     async def open(self) -> "House":
         """Tables, a community, a program with a coordinator, and a round that runs."""
-        await self.database.create_tables()
+        await (migrate(self.database) if self.lasting else self.database.create_tables())
         async with self.turn() as turn:
             await turn.add(Community(platform=PLATFORM, external_id=COMMUNITY, hall="hall", desk="desk"))
             await turn.add(Program(community_id=1, kit="librarians", name="Librarians"))
