@@ -11,9 +11,14 @@ import pytest
 import rustworkx as rx
 
 from bot.program.matching import Candidate, Problem, Wait, check, score_group, solve
+from bot.program.matching.core.state import NONE
 from bot.program.matching.hours import overlap_minutes
+from bot.program.matching.lowering import weighing_of
+from bot.program.matching.matcher import matched
+from bot.program.matching.parts import some_of
 from bot.program.matching.solver import tiers_of
 from bot.program.matching.tiers import Ints, Tiers, measure_of, trio_values
+from bot.program.matching.worth import bound_of
 from topics.model import Rule, Wish
 
 WISHES = (
@@ -89,6 +94,45 @@ def test_four_hundred_people_are_paired_as_well_as_can_be(home: float) -> None:
     assert pairing.totals == dense(tiers_of(problem, problem.people), np.arange(400))
     assert pairing.bounds == pairing.totals
     assert check(problem, pairing).optimal
+
+
+def test_a_pool_that_is_not_brought_to_the_very_best_comes_near_it() -> None:
+    problem = cohort(600, seed=3)
+    tiers = tiers_of(problem, problem.shuffled())
+    weighing = weighing_of(tiers)
+    found = matched(weighing, 0, lambda: False, lambda share: None, whole=100)
+    partner, everybody = found.partner, np.arange(600)
+    assert (partner != NONE).all()
+    assert (partner[partner] == everybody).all()
+    assert not tiers.forbidden(everybody, partner).any()
+    reached = [int(value.sum()) // 2 for value in tiers.values(everybody, partner)]
+    best = solve(problem).totals
+    most = weighing.scale.bound(bound_of(found))
+    assert not found.proved
+    # The last few are placed without giving up anything that comes before.
+    assert (600, *reached[:2]) == best[:3] == most[:3]
+    assert 0.98 * most[3] <= reached[2] <= best[3] <= most[3]
+
+
+def test_some_people_are_weighed_as_they_were_among_all() -> None:
+    problem = cohort(60, seed=4)
+    tiers = tiers_of(problem, problem.people)
+    people = np.array([1, 4, 9, 16, 25, 36, 49])
+    some = some_of(tiers, people)
+    a, b = np.triu_indices(len(people), k=1)
+    for mine, all_of_them in zip(some.values(a, b), tiers.values(people[a], people[b]), strict=True):
+        assert (mine == all_of_them).all()
+    assert (some.forbidden(a, b) == tiers.forbidden(people[a], people[b])).all()
+    assert (some.ties(a, b, 24) == tiers.ties(people[a], people[b], 24)).all()
+
+
+def test_whoever_has_no_time_gets_an_answer_and_its_gap() -> None:
+    problem = cohort(500, seed=7)
+    pairing = solve(problem, time_limit=0)
+    verdict = check(problem, pairing)
+    assert sorted(key for group in pairing.groups for key in group.ids) == sorted(one.id for one in problem.people)
+    assert not verdict.fault
+    assert verdict.totals <= verdict.bounds
 
 
 @pytest.mark.parametrize("count", [402, 403])

@@ -1,6 +1,8 @@
 """Prices held against all pairs: the part of a check that everything else rests on."""
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,7 @@ from bot.program.matching.tiers import Different, Ints, Tiers, trio_values
 
 BLOCK = 1_000_000
 """Pairs weighed in one go; each needs some 150 bytes while it is."""
+MOST_THREADS = 8
 ROOM = 1 << 61
 
 Worth = tuple[int, ...]
@@ -31,10 +34,10 @@ class Fold:
     lot_bits: int
     width: int
 
-    def rows(self, values: Sequence[Ints], width: int = 0) -> Ints:
-        """Doubled weights of tier values, shape (…, width); fewer limbs for the first tiers alone."""
-        total = np.zeros((*np.shape(values[0]), width or self.width), dtype=np.int64)
-        for limb, factor, value in zip(self.limbs, self.factors, values, strict=False):
+    def rows(self, values: Sequence[Ints]) -> Ints:
+        """Doubled weights of tier values, shape (…, width)."""
+        total = np.zeros((*np.shape(values[0]), self.width), dtype=np.int64)
+        for limb, factor, value in zip(self.limbs, self.factors, values, strict=True):
             total[..., limb] += 2 * factor * value
         return total
 
@@ -86,13 +89,45 @@ class Covering:
         step = max(1, BLOCK // max(1, len(columns)))
         # A pair of two of the rows is looked at once.
         later = bool(len(rows) == len(columns))
-        for start in range(0, len(rows), step):
-            a = rows[start : start + step, None]
-            b = columns[None, start:] if later else columns[None, :]
-            first = weighed(self, a, b, 1)[..., 0] - self.prices[a, 0] - self.prices[b, 0]
-            one, other = np.nonzero((first >= 0) & ~self.tiers.forbidden(a, b))
-            one, other = a[one, 0], b[0, other]
-            self._refuse(one, other, weighed(self, one, other) - self.prices[one] - self.prices[other])
+
+        def look(start: int) -> None:
+            self._check_block(rows[start : start + step], columns[start:] if later else columns)
+
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as threads:
+            for _ in threads.map(look, range(0, len(rows), step)):
+                pass
+
+    def _check_block(self, rows: Ints, columns: Ints) -> None:
+        """Look at each pair of the two. Hardly any could exceed the prices, so each limb is looked at for those alone
+        that the limbs before it have left over."""
+        a, b = rows[:, None], columns[None, :]
+        first = self._one_limb(a, b, 0)
+        first -= self.prices[a, 0]
+        first -= self.prices[b, 0]
+        one, other = np.nonzero(first >= 0)
+        over = first[one, other] > 0
+        a, b = rows[one], columns[other]
+        for limb in range(1, self.fold.width):
+            left = self._one_limb(a, b, limb) - self.prices[a, limb] - self.prices[b, limb]
+            keep = over | (left >= 0)
+            a, b, over = a[keep], b[keep], (over | (left > 0))[keep]
+        keep = over & ~self.tiers.forbidden(a, b)
+        a, b = a[keep], b[keep]
+        self._refuse(a, b, weighed(self, a, b) - self.prices[a] - self.prices[b])
+
+    def _one_limb(self, a: Ints, b: Ints, limb: int) -> Ints:
+        """One limb of the doubled weights of pairs."""
+        total = np.zeros(np.broadcast_shapes(a.shape, b.shape), dtype=np.int64)
+        for tier, (place, factor) in enumerate(zip(self.fold.limbs, self.fold.factors, strict=True)):
+            if place != limb:
+                continue
+            if tier == 0:
+                total += 4 * factor
+            elif tier <= len(self.tiers.measures):
+                total += 2 * factor * self.tiers.measures[tier - 1].values(a, b)
+            else:
+                total += 2 * factor * self.tiers.ties(a, b, self.fold.lot_bits)
+        return total
 
     def _refuse(self, a: Ints, b: Ints, excess: Ints) -> None:
         over = signs(excess) > 0
@@ -167,15 +202,10 @@ def nest_of(sets: Sequence[OddSet], order: Sequence[str], fold: Fold) -> Laminar
     return nest
 
 
-def weighed(cover: Covering, a: Ints, b: Ints, limbs: int = 64) -> Ints:
-    """The doubled weights of pairs, folded, or the first limbs of them."""
-    tiers, fold = cover.tiers, cover.fold
-    count = sum(limb < limbs for limb in fold.limbs)
-    shape = np.broadcast_shapes(a.shape, b.shape)
-    values = [np.full(shape, 2), *(measure.values(a, b) for measure in tiers.measures[: count - 1])]
-    if count == len(fold.limbs):
-        values.append(tiers.ties(a, b, fold.lot_bits))
-    return fold.rows(values, min(limbs, fold.width))
+def weighed(cover: Covering, a: Ints, b: Ints) -> Ints:
+    """The doubled weights of pairs, folded."""
+    values = [np.full(np.broadcast_shapes(a.shape, b.shape), 2), *cover.tiers.values(a, b)]
+    return cover.fold.rows([*values, cover.tiers.ties(a, b, cover.fold.lot_bits)])
 
 
 def trio_weights(cover: Covering, a: Ints, b: Ints, c: Ints) -> Ints:

@@ -9,8 +9,10 @@ from bot.program.matching.core import fractional, pool, search
 from bot.program.matching.core.nest import nest_of
 from bot.program.matching.core.state import GONE, LABEL, MATE, NONE, Ints, State, copied, new_state, with_graph
 from bot.program.matching.core.values import LIMBS
-from bot.program.matching.lowering import Weighing
+from bot.program.matching.lowering import Weighing, weighing_of
+from bot.program.matching.parts import placed_in_parts
 from bot.program.matching.survey import Audit, Pairs, all_pairs, audited, likely_pairs, pairs_of
+from bot.program.matching.tiers import Tiers
 
 SMALL = 120
 """Pools up to this size are solved on all pairs at once."""
@@ -18,6 +20,11 @@ EACH, STRAYS, ADDED = 10, 2, 6
 BALANCING = 10
 STRETCH = 64
 """Searches between two looks at the clock."""
+
+WHOLE = 25_000
+"""Larger pools are matched in halves, with prices that hold for all pairs; the last few people are placed in parts."""
+MOST_IN_PARTS = 3_000
+"""If more people are without a partner when the time is up, each takes the best who is left."""
 
 Stop = Callable[[], bool]
 
@@ -33,11 +40,13 @@ class Matched:
     state: State
     worst: Ints
     done: bool
+    mates: Ints | None = None
+    """Everybody's partner where that is not as the state has it, since a search was stopped."""
 
     @property
     def partner(self) -> Ints:
         """Everybody's partner, by index, or -1."""
-        return self.state.node[: len(self.state.start) - 1, MATE]
+        return self.mates if self.mates is not None else self.state.node[: len(self.state.start) - 1, MATE]
 
     @property
     def out(self) -> Ints:
@@ -54,8 +63,9 @@ class Matched:
         return self.done and not self.worst.any()
 
 
-def matched(weighing: Weighing, seed: int, stop: Stop, tell: Callable[[float], None]) -> Matched:
-    """The best pairs, or the best that were found when `stop` said so."""
+def matched(weighing: Weighing, seed: int, stop: Stop, tell: Callable[[float], None], *, whole: int = WHOLE) -> Matched:
+    """The best pairs, or the best that were found when `stop` said so. Pools of more than `whole` people are not
+    brought to the very best."""
     size = weighing.size
     pairs = all_pairs(weighing) if size <= SMALL else likely_pairs(weighing, EACH, STRAYS, seed)
     tell(0.2)
@@ -65,6 +75,9 @@ def matched(weighing: Weighing, seed: int, stop: Stop, tell: Callable[[float], N
     tell(0.5)
     fractional.make_whole(state)
     found = Matched(pairs, state, np.zeros((size, LIMBS), dtype=np.int64), done)
+    if size > whole:
+        # In halves all pairs were looked at, so the prices hold for them; the odd cycles that are left are few.
+        return completed(weighing, found if done else _priced(weighing, found))
     return settled(weighing, found, stop) if done else completed(weighing, _priced(weighing, found))
 
 
@@ -89,9 +102,9 @@ def settled(weighing: Weighing, found: Matched, stop: Stop) -> Matched:
     while True:
         queue = 0
         while queue < weighing.size:
-            queue = search.finish(state, queue, STRETCH)
             if stop():
                 return completed(weighing, _priced(weighing, Matched(pairs, state, found.worst, False)))
+            queue = search.finish(state, queue, STRETCH)
         if len(pairs) == _most_pairs(weighing):
             return Matched(pairs, state, np.zeros((weighing.size, LIMBS), dtype=np.int64), True)
         audit = audited(weighing, state, ADDED)
@@ -111,19 +124,24 @@ def without(weighing: Weighing, found: Matched, people: tuple[int, ...], stop: S
 
 def completed(weighing: Weighing, found: Matched) -> Matched:
     """The matching with those paired off, as well as it goes, whom a search that was stopped left without a partner."""
-    if found.done:
-        return found
-    state = copied(found.state)
-    mate, label = state.node[: weighing.size, MATE], state.node[: weighing.size, LABEL]
+    mates = found.partner.copy()
+    free = found.state.node[: weighing.size, LABEL] != GONE
+    alone = np.flatnonzero((mates == NONE) & free)
+    if 0 < len(alone) <= MOST_IN_PARTS:
+        mates = placed_in_parts(weighing, found.state, mates, alone, _best_of_part)
     line = np.empty(weighing.size, dtype=np.int64)
-    for person in range(weighing.size):
-        if mate[person] == NONE and label[person] != GONE:
+    for person in np.flatnonzero((mates == NONE) & free).tolist():
+        if mates[person] == NONE:
             pool.narrow_row(weighing.pool, person, line)
-            line[(mate != NONE) | (label == GONE)] = pool.BARRED
+            line[(mates != NONE) | ~free] = pool.BARRED
             other = int(line.argmax())
             if line[other] != pool.BARRED:
-                mate[person], mate[other] = other, person
-    return replace(found, state=state)
+                mates[person], mates[other] = other, person
+    return replace(found, mates=mates, done=False)
+
+
+def _best_of_part(tiers: Tiers) -> Ints:
+    return matched(weighing_of(tiers), 0, lambda: False, lambda share: None).partner
 
 
 def _priced(weighing: Weighing, found: Matched) -> Matched:

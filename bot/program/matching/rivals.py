@@ -75,11 +75,17 @@ def _most(cover: Covering, least: Worth, known: set[tuple[int, ...]]) -> Worth |
     asked = _asked(cover)
     limit = 6 * (least[0] + int(asked[size]))
     everybody = np.arange(size)
-    strong = list(_strong(cover, asked, limit))
-    if sum(len(mine) for _, mine in strong) * size > MOST_TRIOS:
+    strong: list[tuple[int, Ints]] = []
+    sides, best = 0, -FAR
+    for one, mine, side in _strong(cover, asked, limit):
+        sides, best = sides + len(mine), max(best, side)
+        if sides * size > MOST_TRIOS:
+            strong.clear()
+        else:
+            strong.append((one, mine))
+    if sides * size > MOST_TRIOS:
         # Too many to look at them all: none has more than three times the best side.
-        side = max(int(_sides(cover, asked, np.array([one]), mine).max()) for one, mine in strong)
-        return (side // 2 + 1 - int(asked[size]), *([FAR] * (cover.fold.width - 1)))
+        return (best // 2 + 1 - int(asked[size]), *([FAR] * (cover.fold.width - 1)))
     most: Worth | None = None
     for one, mine in strong:
         row = _sides(cover, asked, np.array([one]), everybody)[0]
@@ -119,9 +125,9 @@ def _excess(cover: Covering, a: Ints, b: Ints, c: Ints) -> Ints:
     return rows - taken
 
 
-def _strong(cover: Covering, asked: Ints, limit: int) -> Iterator[tuple[int, Ints]]:
-    """Sides that have a third of the limit: from each person to those who come later. Every trio that reaches it has
-    one."""
+def _strong(cover: Covering, asked: Ints, limit: int) -> Iterator[tuple[int, Ints, int]]:
+    """Sides that have a third of the limit, and the best of them: from each person to those who come later. Every trio
+    that reaches it has one."""
     everybody = np.arange(len(cover.ids))
     step = max(1, BLOCK // max(1, len(everybody)))
     for start in range(0, len(everybody), step):
@@ -129,7 +135,8 @@ def _strong(cover: Covering, asked: Ints, limit: int) -> Iterator[tuple[int, Int
         block = _sides(cover, asked, rows, everybody)
         good = (block > -FAR) & (3 * block >= limit) & (everybody[None, :] > rows[:, None])
         for place in np.flatnonzero(good.any(axis=1)).tolist():
-            yield int(rows[place]), np.flatnonzero(good[place])
+            mine = np.flatnonzero(good[place])
+            yield int(rows[place]), mine, int(block[place, mine].max())
 
 
 def _sides(cover: Covering, asked: Ints, rows: Ints, columns: Ints) -> Ints:

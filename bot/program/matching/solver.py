@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from bot.program.matching.lowering import weighing_of
-from bot.program.matching.matcher import Stop, matched
+from bot.program.matching.matcher import WHOLE, Stop, matched
 from bot.program.matching.nobody import with_nobody
 from bot.program.matching.pairing import Group, Pairing, Progress, Wait, Waiting
 from bot.program.matching.problem import Candidate, PairingError, Problem, lot
@@ -51,7 +51,7 @@ def solved(problem: Problem, people: tuple[Candidate, ...], stop: Stop, tell: Pr
     choice: Choice | None = None
     if odd and problem.odd == "trio" and len(people) > 2:
         tell("Choosing the trio", 0.7)
-        choice = choose_trio(weighing, found, stop)
+        choice = choose_trio(weighing, found, (lambda: True) if len(people) > WHOLE else stop)
     return Solution(people, tiers, weighing, found, choice, odd)
 
 
