@@ -13,6 +13,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from bot.addresses import NoSuchDatabase
+from bot.backup import CannotBackUp
 from bot.copying import CannotCopy
 from bot.health.web import CannotListen
 from bot.importing import NoRound
@@ -39,6 +40,7 @@ _KNOWN = (
     CannotListen,
     NoSuchDatabase,
     CannotCopy,
+    CannotBackUp,
     NoRound,
     SettingsError,
     KitError,

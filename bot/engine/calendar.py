@@ -10,9 +10,11 @@ import structlog
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine.cause import restored
 from bot.engine.clock import Clock
 from bot.engine.meter import Meter
 from bot.engine.pulse import NOW, Pulse
+from bot.engine.restored import Restored, noted
 from bot.engine.work import Computed, Work, unit_of_work, with_labour
 from storage.database import Database
 
@@ -57,6 +59,8 @@ class Calendar:
         self._clock = clock
         self._pulse = pulse or Pulse()
         self._meter = meter or Meter()
+        self._put_back: Restored | None = None
+        self._asked = False
         self._watches = tuple((watch, self._pulse.plan(watch.rows)) for watch in watches)
 
     async def ring(self) -> int:
@@ -70,7 +74,7 @@ class Calendar:
         due = [(watch, hint) for watch, hint in self._watches if hint.at <= now]
         for watch, hint in due:
             try:
-                await self._ring(watch)
+                await self._ring(watch, hint.at)
             except Exception as problem:
                 log.exception("watch_failed", watch=watch.name)
                 failures.append(problem)
@@ -80,15 +84,28 @@ class Calendar:
             raise failures[0]
         return len(due)
 
-    async def _ring(self, watch: Watch) -> None:
+    async def _ring(self, watch: Watch, due: datetime) -> None:
+        cause = await self._cause(watch, due)
+
         async def turn(computed: Computed) -> None:
             async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
-                with work.caused_by(f"{watch.name}:{work.now:%Y%m%dT%H%M%S}"):
+                with work.caused_by(cause):
                     await watch.ring(work)
 
         begun = perf_counter()
         await with_labour(turn)
         self._meter.took("calendar", perf_counter() - begun)
+
+    async def _cause(self, watch: Watch, due: datetime) -> str:
+        """What its acts are said to follow from: that it was due then, and may have been done by who is forgotten."""
+        if not self._asked:
+            # Once: a backup is put back while no process works on the database.
+            async with self._database.connection() as connection:
+                self._put_back = await noted(connection)
+            self._asked = True
+        if self._put_back is not None and due <= self._put_back.at:
+            return restored(self._put_back.known)
+        return f"{watch.name}:{due:%Y%m%dT%H%M%S}"
 
     async def next_due(self) -> datetime | None:
         """The soonest moment at which a watch has something to do."""

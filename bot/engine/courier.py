@@ -11,7 +11,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot.engine import outbox
-from bot.engine.cause import logged_as
+from bot.engine.cause import known_until, logged_as
 from bot.engine.clock import Clock
 from bot.engine.meter import Meter
 from bot.engine.outbox import Claim, Result
@@ -202,7 +202,7 @@ class Courier:
         looked_up = False
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                receipt = found = await adapter.find(act, claim.due_at) if claim.look_up else None
+                receipt = found = await adapter.find(act, _since(claim)) if claim.look_up else None
                 looked_up = True
                 tomorrow = self._too_late_today(act, claim, self._clock.now()) if receipt is None else None
                 if tomorrow is not None:
@@ -293,3 +293,8 @@ class Courier:
                 # Looked up later, it is found again, and what follows from it has another chance.
                 again = self._unknown(claim, f"what follows from it failed: {claim.then or 'undelivered'}")
                 await self._store_together([replace(attempt, result=again)], told=False)
+
+
+def _since(claim: Claim) -> datetime:
+    """The act was not tried before this moment."""
+    return min(claim.due_at, known_until(claim.cause) or claim.due_at)

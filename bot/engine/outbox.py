@@ -16,6 +16,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine.cause import known_until
 from storage.columns import UtcDateTime
 from storage.database import Database, table_of
 from storage.traffic import OutboxAct
@@ -212,7 +213,7 @@ async def claim(
 
 
 def _claimed_as(row: Any) -> Claim:
-    look_up = row.state != "waiting"
+    look_up = row.state != "waiting" or known_until(row.cause) is not None
     attempts = row.attempts + 1
     fence, due_at = row.fence + 1, row.due_at
     return Claim(row.id, fence, row.lane, row.payload, row.subject, row.then, attempts, look_up, due_at, row.cause)
