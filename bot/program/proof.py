@@ -1,17 +1,20 @@
 """How good a pairing is: what each tier reached, the best that is possible, and whether that is proved."""
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import compress, decompress
 
-from bot.program.matching import Pairing, Problem
-from bot.program.matching.certificate import Certificate, check
+from bot.program.matching import Certificate, Pairing, Problem, certificate_of, check
 from bot.program.matching.tiers import UNIT, asks_similar, wanted
 from topics.model import Rule, Wish
 
 LARGEST = 500_000
-"""Characters of a certificate that is kept, enough for thousands of people. A larger one can be made again."""
+"""Characters of a certificate that is kept, enough for some twenty thousand people. A larger one can be made again."""
+PLAIN = 50_000
+"""Characters up to which it is kept as it is. A longer one is packed to a quarter of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,31 @@ def _most(problem: Problem, wish: Wish, groups: int) -> int:
 
 def proof_json(proof: Proof, certificate: Certificate | None) -> dict[str, Any]:
     """The proof as it is kept with a proposal: what it says, and the certificate where that is not too large."""
-    plain = certificate.plain() if certificate is not None else {}
     return {
         "proved": proof.proved,
         "refused": proof.refused,
         "reached": [step.reached for step in proof.steps],
         "best": [step.best for step in proof.steps],
         "most": [step.most for step in proof.steps],
-        "certificate": plain if len(json.dumps(plain)) <= LARGEST else {},
+        "certificate": _kept(certificate) if certificate is not None else {},
     }
+
+
+def _kept(certificate: Certificate) -> dict[str, Any]:
+    plain = certificate.plain()
+    text = json.dumps(plain, separators=(",", ":"))
+    if len(text) <= PLAIN:
+        return plain
+    packed = b64encode(compress(text.encode())).decode()
+    return {"packed": packed} if len(packed) <= LARGEST else {}
+
+
+def certificate_from(kept: Mapping[str, Any]) -> Certificate | None:
+    """The certificate that `proof_json` kept, to be checked again; None where it was too large."""
+    plain: Mapping[str, Any] = kept.get("certificate", {})
+    if "packed" in plain:
+        plain = json.loads(decompress(b64decode(plain["packed"])))
+    return certificate_of(plain) if plain else None
 
 
 def proof_from(kept: Mapping[str, Any], wishes: Sequence[Wish]) -> Proof | None:

@@ -1,14 +1,16 @@
 """What is proved of a pairing, in words and as it is kept: nothing is claimed that was not checked."""
 
+import json
 from dataclasses import replace
+from random import Random
 
 import pytest
 
 from bot.cli.given import read_kit
 from bot.matchfile import prepare
-from bot.program.matching import solve
+from bot.program.matching import check, solve
 from bot.program.matching.tiers import UNIT
-from bot.program.proof import LARGEST, Proof, Step, proof_from, proof_json, proof_of
+from bot.program.proof import LARGEST, Proof, Step, certificate_from, proof_from, proof_json, proof_of
 from bot.program.proofwords import step_words, verdict
 from bot.program.tierwords import tier_label, tier_total
 from bot.simulate import Choices
@@ -47,15 +49,29 @@ def test_what_does_not_hold_is_never_called_proved() -> None:
         assert "does not hold" in verdict(KIT, found)
 
 
-def test_a_certificate_that_is_too_large_is_not_kept() -> None:
+def test_what_is_kept_can_be_checked_again() -> None:
+    problem = prepare(KIT, export(seed=3, people=40), (), Choices()).problem
+    pairing = solve(problem)
+    kept = json.loads(json.dumps(proof_json(proof_of(problem, pairing), pairing.certificate)))
+    assert certificate_from(kept) == pairing.certificate
+    assert check(problem, replace(pairing, certificate=certificate_from(kept))).optimal
+    assert certificate_from({}) is None
+
+
+def test_a_long_certificate_is_packed_and_one_that_is_too_large_is_not_kept() -> None:
     problem = prepare(KIT, export(seed=3, people=40), (), Choices()).problem
     pairing = solve(problem)
     assert pairing.certificate is not None
-    prices = {
-        f"{key}{number}": price for key, price in pairing.certificate.prices.items() for number in range(LARGEST // 400)
-    }
-    kept = proof_json(proof_of(problem, pairing), replace(pairing.certificate, prices=prices))
-    assert kept["certificate"] == {} and kept["proved"], "the verdict is kept all the same"
+    price = next(iter(pairing.certificate.prices.values()))
+    found = proof_of(problem, pairing)
+    draw = Random(1)
+    for people, packed in ((2_000, True), (20_000, False)):
+        prices = {f"{draw.getrandbits(256):064x}": price for _ in range(people)}
+        long = replace(pairing.certificate, prices=prices)
+        kept = proof_json(found, long)
+        assert ("packed" in kept["certificate"], kept["proved"]) == (packed, True), "the verdict is kept all the same"
+        assert certificate_from(kept) == (long if packed else None)
+        assert len(json.dumps(kept["certificate"])) <= LARGEST + 20
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ STRETCH = 64
 
 WHOLE = 25_000
 """Larger pools are matched in halves, with prices that hold for all pairs; the last few people are placed in parts."""
+SLIGHT = 1_000
+"""Prices of such pools are good enough if they must be raised by no more than this part of them."""
 MOST_IN_PARTS = 3_000
 """If more people are without a partner when the time is up, each takes the best who is left."""
 
@@ -71,29 +73,37 @@ def matched(weighing: Weighing, seed: int, stop: Stop, tell: Callable[[float], N
     tell(0.2)
     state = new_state(*_graph(weighing, pairs), np.zeros((size, LIMBS), dtype=np.int64))
     fractional.balance(state, BALANCING)
-    pairs, state, done = _in_halves(weighing, pairs, state, stop)
+    found = _in_halves(weighing, pairs, state, stop, size > whole)
     tell(0.5)
-    fractional.make_whole(state)
-    found = Matched(pairs, state, np.zeros((size, LIMBS), dtype=np.int64), done)
-    if size > whole:
-        # In halves all pairs were looked at, so the prices hold for them; the odd cycles that are left are few.
-        return completed(weighing, found if done else _priced(weighing, found))
-    return settled(weighing, found, stop) if done else completed(weighing, _priced(weighing, found))
+    fractional.make_whole(found.state)
+    if found.done and size <= whole:
+        return settled(weighing, found, stop)
+    # Where it is done in halves, all pairs were looked at, so the prices hold for them, and few are left alone.
+    return completed(weighing, found if found.done else _priced(weighing, found))
 
 
-def _in_halves(weighing: Weighing, pairs: Pairs, state: State, stop: Stop) -> tuple[Pairs, State, bool]:
-    """The best matching in halves on all pairs, which few blossoms then make whole."""
+def _in_halves(weighing: Weighing, pairs: Pairs, state: State, stop: Stop, nearly: bool) -> Matched:
+    """The best matching in halves on all pairs, which few blossoms then make whole; `nearly` is enough if so said."""
+    nothing = np.zeros((weighing.size, LIMBS), dtype=np.int64)
     while True:
         root = 0
         while root < weighing.size:
             root = fractional.start(state, root, STRETCH)
             if stop():
-                return pairs, state, False
+                return Matched(pairs, state, nothing, False)
         audit = None if weighing.size <= SMALL else audited(weighing, state, ADDED, stop)
-        if audit is None or not audit.worst.any():
-            return pairs, state, not stop()
+        if audit is None or (nearly and _slight(audit, state)):
+            return Matched(pairs, state, nothing if audit is None else audit.worst, not stop())
+        if not audit.worst.any():
+            return Matched(pairs, state, nothing, not stop())
         pairs, state = _widened(weighing, pairs, state, audit)
         fractional.restore(state)
+
+
+def _slight(audit: Audit, state: State) -> bool:
+    """Whether prices must be raised by hardly anything to cover all pairs: by a little in their second limb alone."""
+    more, prices = int(audit.worst[:, 1].sum()), int(state.price[: len(audit.worst), 1].sum())
+    return not audit.worst[:, 0].any() and SLIGHT * more <= prices
 
 
 def settled(weighing: Weighing, found: Matched, stop: Stop) -> Matched:
