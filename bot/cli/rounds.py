@@ -66,7 +66,7 @@ def report_command(
 
 async def _import(settings: Settings, data: bytes, program: int | None) -> Imported:
     kits = kit_of(settings.kit)
-    async with _ready(settings) as database:
+    async with ready(settings) as database:
         async with database.transaction() as session:
             chosen = await _program(session, program)
         if chosen.kit not in kits:
@@ -75,7 +75,7 @@ async def _import(settings: Settings, data: bytes, program: int | None) -> Impor
 
 
 async def _report(settings: Settings, out: Path | None, program: int | None) -> tuple[Numbers, tuple[str, ...]]:
-    async with _ready(settings) as database, database.transaction() as session:
+    async with ready(settings) as database, database.transaction() as session:
         chosen = await _program(session, program)
         rows = await session.exec(
             select(Round).where(Round.program_id == chosen.id).order_by(col(Round.id).desc()).limit(1)
@@ -90,7 +90,7 @@ async def _report(settings: Settings, out: Path | None, program: int | None) -> 
 
 
 @asynccontextmanager
-async def _ready(settings: Settings) -> AsyncGenerator[Database]:
+async def ready(settings: Settings) -> AsyncGenerator[Database]:
     """The database of the settings, when it is in this version's form."""
     advice = "Run `counterpart migrate` first."
     if await asyncio.to_thread(lacks_file, settings):

@@ -1,7 +1,7 @@
 """How commands speak: results to the output, all else to the error output, and a sentence instead of a traceback."""
 
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.addresses import NoSuchDatabase
 from bot.backup import CannotBackUp
 from bot.copying import CannotCopy
+from bot.deadletters import CannotChange
 from bot.health.web import CannotListen
 from bot.importing import NoRound
 from bot.language.adapter import NotConnected
@@ -41,6 +42,7 @@ _KNOWN = (
     NoSuchDatabase,
     CannotCopy,
     CannotBackUp,
+    CannotChange,
     NoRound,
     SettingsError,
     KitError,
@@ -100,6 +102,16 @@ def table(title: str, rows: Mapping[str, object]) -> None:
     shown.add_column(justify="right")
     for name, value in rows.items():
         shown.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    Console(highlight=False, markup=False).print(shown)
+
+
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table with heads, as a result; what is long is broken into lines."""
+    shown = Table(pad_edge=False)
+    for head in heads:
+        shown.add_column(head, overflow="fold")
+    for row in rows:
+        shown.add_row(*row)
     Console(highlight=False, markup=False).print(shown)
 
 
