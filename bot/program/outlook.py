@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bot.program.matching import Candidate, Group, Problem, Waiting, solve
+from bot.program.matching import PATIENCE, Candidate, Group, Problem, Waiting, solve
 from bot.program.matching.recruiting import Gain, gains
 from bot.program.matching.tiers import asks_similar, different_answer, measure_of, wanted
 from bot.program.places import Standing, country_limit
@@ -37,7 +37,7 @@ class Outlook:
 
 def outlook(problem: Problem) -> Outlook:
     """Pair these people, and say who and what is left over, and whom it would help to recruit."""
-    pairing = solve(problem)
+    pairing = solve(problem, time_limit=PATIENCE)
     known = problem.by_id()
     groups = [tuple(known[key] for key in group.ids) for group in pairing.groups]
     return Outlook(

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from bot.errors import Problem as Trouble
 from bot.program.matching import (
+    PATIENCE,
     Candidate,
     Group,
     Pairing,
@@ -86,7 +87,7 @@ async def solved(turn: Turn, program: Program, problem: Problem) -> Solved:
 
 
 def _solve(wording: Wording, problem: Problem, names: Mapping[str, str]) -> Solved:
-    pairing = solve(problem)
+    pairing = solve(problem, time_limit=PATIENCE)
     receipts = Receipts(wording, problem, names)
     scores = tuple(score_of(receipts, problem, group) for group in pairing.groups)
     return Solved(pairing, proof_json(proof_of(problem, pairing), pairing.certificate), scores)

@@ -19,11 +19,12 @@ from bot.program.matching.pairing import Group, Pairing, Progress, Wait, Waiting
 from bot.program.matching.problem import Candidate, Odd, PairingError, Problem, problem_of
 from bot.program.matching.proof import Certificate, certificate_of
 from bot.program.matching.score import PairScore, score_group
-from bot.program.matching.solver import solve
+from bot.program.matching.solver import PATIENCE, solve
 from bot.program.matching.table import pairs_csv
 from bot.program.matching.whatif import Obstacle, Swap, WhatIf
 
 __all__ = [
+    "PATIENCE",
     "PHRASES",
     "Candidate",
     "Certificate",

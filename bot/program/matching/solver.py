@@ -20,6 +20,9 @@ from bot.program.matching.tiers import Tiers, barred_pairs, bounds_at_sight, mea
 from bot.program.matching.trios import Choice, choose_trio
 from bot.program.matching.witness import witness
 
+PATIENCE = 60.0
+"""Seconds that whoever waits for a pairing in a conversation is let wait. What is not proved by then is said."""
+
 
 def solve(problem: Problem, progress: Progress | None = None, *, time_limit: float | None = None) -> Pairing:
     """The best pairing, with its proof. The same people, wishes and seed give the same groups in any order of rows.
