@@ -63,7 +63,9 @@ def build(
     parts = program(wordings)
     reception = parts.reception
     pulse = Pulse()
-    inbox = Inbox(database, clock, reception.handle, reception.apologise, pulse=pulse, meter=meter)
+    inbox = Inbox(
+        database, clock, reception.handle, reception.apologise, pulse=pulse, meter=meter, given_up=reception.given_up
+    )
     courier = Courier(database, clock, by_name, reception.settled, pulse=pulse, late=LATE, meter=meter)
     calendar = Calendar(database, clock, parts.watches, pulse=pulse, meter=meter)
     engine = Engine(inbox, courier, calendar, pulse)

@@ -27,7 +27,8 @@ from storage.traffic import InboxEvent
 Handle = Callable[[Work, Sequence[Event]], Awaitable[None]]
 """Handles events in the order given, in one transaction. If it raises, nothing of it has happened."""
 Apologise = Callable[[Work, Event, str], Awaitable[None]]
-"""Tells the author of an event that could not be handled, with the id under which the fault is logged."""
+"""Tells the author of an event that could not be handled, with the id under which the fault is logged; or others,
+when it is given up."""
 
 ATTEMPTS = 5
 _FIRST_RETRY = timedelta(seconds=2)
@@ -94,11 +95,13 @@ class Inbox:
         pulse: Pulse | None = None,
         batch: int = 200,
         meter: Meter | None = None,
+        given_up: Apologise | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._handle = handle
         self._apologise = apologise
+        self._given_up = given_up
         self._pulse = pulse or Pulse()
         self._batch = batch
         self._meter = meter or Meter()
@@ -268,6 +271,9 @@ class Inbox:
             if author_of is not None and row.attempts == 1:
                 with work.caused_by(cause_of(author_of)):
                     await self._apologise(work, author_of, fault)
+            if author_of is not None and row.state == "parked" and self._given_up is not None:
+                with work.caused_by(cause_of(author_of)):
+                    await self._given_up(work, author_of, fault)
         self._pulse.inbox.sooner(row.retry_at if row.state == "new" else None)
         return row.state
 

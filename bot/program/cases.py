@@ -31,6 +31,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "left": ("another", "end", "wait", "done"),
     "other_partner": ("another", "write", "end", "wait", "done"),
     "wants_a_word": ("done", "wait"),
+    "undelivered": ("done", "wait"),
+    "fault": ("done", "wait"),
 }
 """What can be done about each kind of case, the suggestion first."""
 GENTLE_FIRST = ("never_arrived", "silent")

@@ -27,6 +27,7 @@ from bot.program.pool import PoolWatch
 from bot.program.reception import Reception
 from bot.program.rounds import RoundWatch
 from bot.program.routes import Due, Pressed
+from bot.program.trouble import undeliverable
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 
@@ -78,7 +79,10 @@ def program(kits: Kits) -> Program:
 
 
 async def undelivered(turn: Turn, outcome: Outcome) -> None:
-    """Something can never be delivered, and nothing else takes care of it: the coordinators hear of it, once a day."""
+    """Something can never be delivered, and nothing else takes care of it: the coordinators have a case about it.
+
+    Where nobody knows yet whether it was delivered, they hear of it, once a day.
+    """
     address = outcome.act.address
     if address.place is Place.DESK:
         return
@@ -86,6 +90,8 @@ async def undelivered(turn: Turn, outcome: Outcome) -> None:
     owner = await program_of(turn, community) if community is not None else None
     if owner is None:
         return
-    what = "unknown" if outcome.unknown else "undelivered"
-    text = turn.say(owner, f"error.{what}", kind=outcome.act.kind, to=address.id, reason=outcome.reason)
-    await turn.tell_desk(owner, "notice", f"{what}:{address}:{turn.now.date()}", text)
+    if not outcome.unknown:
+        await undeliverable(turn, owner, outcome)
+        return
+    text = turn.say(owner, "error.unknown", kind=outcome.act.kind, to=address.id, reason=outcome.reason)
+    await turn.tell_desk(owner, "notice", f"unknown:{address}:{turn.now.date()}", text)

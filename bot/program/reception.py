@@ -33,6 +33,7 @@ from bot.program.home import show_home
 from bot.program.partnerships import expect
 from bot.program.people import Known, identify, preload, standing
 from bot.program.routes import Continuation, Press, Pressed
+from bot.program.trouble import faulted
 from bot.program.turn import Turn
 from bot.program.wording import Kits
 from storage.traffic import FlowRun
@@ -96,6 +97,13 @@ class Reception:
         if known is not None:
             text = turn.say(known.program, "error.fault", fault=fault)
             turn.post(event.actor.direct, "reply", f"fault:{fault}", text, prompted=True)
+
+    async def given_up(self, work: Work, event: Event, fault: str) -> None:
+        """Tell the coordinators of an event that could not be handled, and will not be tried again."""
+        turn = Turn(work, self.kits)
+        known = await identify(turn, event.actor)
+        if known is not None:
+            await faulted(turn, known, event, fault)
 
     async def _receive(self, turn: Turn, event: Event) -> None:
         """Find out whose event it is, and bring it there."""

@@ -99,6 +99,8 @@ async def test_a_fault_is_told_once_and_harms_nobody_else() -> None:
         await desk.until(desk.clock.now() + DAY)
         assert (await desk.rows(InboxEvent))[failed.id - 1].state == "parked"
         assert len(desk.heard("bea")) == 1, "not once an attempt"
+        (case,) = desk.heard(desk.desk, key="case:")
+        assert failed.error in case and "Bea sent or pressed something" in case and "Ask them what they wanted" in case
 
 
 async def test_a_fault_that_is_mended_is_made_good() -> None:
@@ -112,7 +114,7 @@ async def test_a_fault_that_is_mended_is_made_good() -> None:
         assert "Hello Bea!" in desk.last("bea")
 
 
-async def test_what_cannot_be_delivered_is_told_to_coordinators_once_a_day() -> None:
+async def test_what_cannot_be_delivered_becomes_a_case() -> None:
     async with opened("capacity:1 cap:0") as desk:
         for user in ("alex", "bea"):
             await desk.applied(user)
@@ -120,8 +122,8 @@ async def test_what_cannot_be_delivered_is_told_to_coordinators_once_a_day() -> 
         await desk.says("alex", "withdraw")
         await desk.says("alex", "yes")
         await desk.until(desk.clock.now() + DAY)
-        (told,) = desk.heard(desk.desk, key="undelivered:")
-        assert "could not deliver" in told and "bea" in told
+        (told,) = desk.heard(desk.desk, key="case:")
+        assert "something could not be delivered" in told and "Bea" in told and "Tell them in another way" in told
         dead = [row.key for row in await desk.rows(OutboxAct) if row.state == "dead"]
         assert len(dead) == 1 and dead[0].startswith("place:")
 
