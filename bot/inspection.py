@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import command_table, kit_of
 from bot.engine.clock import SystemClock
+from bot.health.stock import count_acts, count_events
 from bot.language.adapter import Finding, Ground
 from bot.running import PLAYGROUND, NoAdapter, connector, loaded
 from bot.settings import Settings, SettingsError, read_settings, variable
@@ -32,7 +33,9 @@ async def inspect(env_file: Path | None = Path(".env")) -> tuple[Finding, ...]:
         return tuple(Finding("settings", False, line) for line in str(wrong).splitlines())
     settled = Finding("settings", True, "they can be read")
     adapters = [_adapter(name) for name in settings.adapters]
-    return (settled, _kit(settings.kit), await _database(settings), *adapters)
+    database = await _database(settings)
+    letters = await _letters(settings) if database.good else ()
+    return (settled, _kit(settings.kit), database, *letters, *adapters)
 
 
 async def inspect_platform(name: str, env_file: Path | None = Path(".env")) -> tuple[Finding, ...]:
@@ -90,6 +93,30 @@ async def _database(settings: Settings) -> Finding:
         form = f"in the form {current}" if current else "empty"
         return Finding("database", False, f"{shown} is {form}: stop Counterpart, then run `counterpart migrate`")
     return Finding("database", True, f"{shown} is up to date")
+
+
+async def _letters(settings: Settings) -> tuple[Finding, ...]:
+    """What could not be sent or handled."""
+    database = Database(settings.database())
+    try:
+        async with database.transaction() as session:
+            dead, unknown = await count_acts(session, "dead"), await count_acts(session, "unknown")
+            parked = await count_events(session, "parked")
+    finally:
+        await database.close()
+    outbox, inbox = "see `counterpart outbox list`, then retry or drop each", "see `counterpart inbox list`"
+    return (
+        Finding("outbox", not dead, f"{_count(dead, 'dead act')}{': ' + outbox if dead else ''}"),
+        # They are looked up further by themselves: nothing has to be done yet.
+        Finding(
+            "outbox", True, f"{_count(unknown, 'act')} of unknown outcome{', looked up further' if unknown else ''}"
+        ),
+        Finding("inbox", not parked, f"{_count(parked, 'event')} given up{': ' + inbox if parked else ''}"),
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}" if number else f"no {what}"
 
 
 async def _form_of(url: str) -> str | None:

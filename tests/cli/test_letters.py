@@ -141,6 +141,25 @@ def test_an_act_on_its_way_is_left_alone(pigeons: Pigeons) -> None:
     assert "claimed" in counterpart("outbox", "list", "--state", "claimed").stdout
 
 
+def test_the_doctor_tells_of_dead_letters(pigeons: Pigeons) -> None:
+    pigeons.trouble["lost"], pigeons.trouble["later"] = [Gone("nobody there")], [Unknown("no answer")]
+
+    async def all_of_it(office: Office) -> None:
+        await send(office)
+        await stumble(office)
+        await office.pass_time(timedelta(days=3).total_seconds())
+
+    play(pigeons, all_of_it)
+    told = counterpart("doctor").stdout
+    assert "TO DO  outbox: 1 dead act: see `counterpart outbox list`, then retry or drop each" in told
+    assert "ok     outbox: 1 act of unknown outcome, looked up further" in told
+    assert "TO DO  inbox: 1 event given up: see `counterpart inbox list`" in told
+    counterpart("outbox", "drop", "1")
+    counterpart("inbox", "retry", "1")
+    told = counterpart("doctor").stdout
+    assert "ok     outbox: no dead act" in told and "ok     inbox: no event given up" in told
+
+
 def test_many_are_counted_and_not_all_shown(pigeons: Pigeons) -> None:
     async def many(office: Office) -> None:
         await office.enqueue(*(post(f"{n}", f"p{n}") for n in range(60)), after=timedelta(days=1))
