@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from typing import TypeVar
 
 import structlog
 
@@ -18,7 +19,10 @@ from tests.simulation.seeds import complaints
 
 _COLLECT_EVERY = 25
 _TELL_EVERY = 100
-Found = tuple[int, list[str]]
+_SHARES = 32
+"""The sweep is done in so many parts."""
+Given = TypeVar("Given")
+Taken = TypeVar("Taken")
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -49,20 +53,22 @@ def quiet() -> None:
     gc.disable()
 
 
-def on_every_core(work: Callable[[int], Found], numbers: Sequence[int], jobs: int | None = None) -> Iterator[Found]:
+def on_every_core(
+    work: Callable[[Taken], Given], numbers: Sequence[Taken], jobs: int | None = None, at_once: int = 4
+) -> Iterator[Given]:
     """What `work` returns for each number, in order, done by as many processes as there are cores."""
     jobs = jobs or os.cpu_count() or 1
     if jobs == 1:
         yield from map(work, numbers)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        for done, found in enumerate(pool.map(work, numbers, chunksize=4), 1):
+        for done, found in enumerate(pool.map(work, numbers, chunksize=at_once), 1):
             yield found
             if done % _TELL_EVERY == 0:
                 _say(f"… {done} of {len(numbers)}")
 
 
-def _one(seed: int) -> Found:
+def _one(seed: int) -> tuple[int, list[str]]:
     found = complaints(seed)
     if seed % _COLLECT_EVERY == 0:
         gc.collect()
@@ -79,20 +85,17 @@ def _replay(seed: int) -> int:
 
 def _sweep(began: float, every: int, jobs: int | None) -> int:
     numbers = range(0, len(sweep.moments()), every)
-    failed = 0
-    for number, found in on_every_core(_moment, numbers, jobs):
-        if found:
-            failed += 1
-            _say(f"{sweep.moments()[number]}: {found[0]}")
-    _say(f"{len(numbers)} of {len(sweep.moments())} moments, {failed} failed, {time.monotonic() - began:.0f} s")
-    return 1 if failed else 0
-
-
-def _moment(number: int) -> Found:
-    found = sweep.complaints(number)
-    if number % _COLLECT_EVERY == 0:
-        gc.collect()
-    return number, found
+    parts = [numbers[first::_SHARES] for first in range(min(_SHARES, len(numbers)))]
+    tried, failed = 0, 0
+    for part in on_every_core(sweep.in_copies, parts, jobs, at_once=1):
+        if tried // _TELL_EVERY < (tried := tried + len(part)) // _TELL_EVERY:
+            _say(f"… {tried} of {len(numbers)}")
+        for number, found in part.items():
+            if found:
+                failed += 1
+                _say(f"{sweep.moments()[number]}: {found[0]}")
+    _say(f"{tried} of {len(sweep.moments())} moments, {failed} failed, {time.monotonic() - began:.0f} s")
+    return 1 if failed or tried != len(numbers) else 0
 
 
 def _say(line: str) -> None:

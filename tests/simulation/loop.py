@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 from types import coroutine
 from typing import Any
 
+AN_AWAIT = "an await"
+"""What a process dies of between any two steps of its code."""
+
 
 class Dead(BaseException):
     """The process is no more. No `except Exception` holds it up."""
@@ -38,14 +41,16 @@ class Life:
         self.held_after = 0
         """It is held up at this step, where that is not 0."""
         self.on_hold: Callable[[Life], None] = lambda life: None
+        self.asks: Callable[[Life, str], bool] = lambda life, what: False
+        """Asked at each moment whether it dies now."""
 
     def step(self) -> None:
         """The process goes on from one await to the next. Raises Dead where it does not."""
         if self.dead:
             raise Dead(self.name)
         self.steps += 1
-        if self.steps == self.steps_left:
-            self.die("an await")
+        if self.steps == self.steps_left or self.asks(self, AN_AWAIT):
+            self.die(AN_AWAIT)
 
     def pause(self) -> asyncio.Future[None] | None:
         """What it has to wait for before it goes on, where it is held up: never in the middle of a transaction."""
@@ -63,6 +68,8 @@ class Life:
             self.marks_left -= 1
             if not self.marks_left:
                 self.die(what)
+        if self.asks(self, what):
+            self.die(what)
 
     def die(self, reason: str) -> None:
         """Nothing of it happens any more. Raises Dead."""

@@ -33,6 +33,8 @@ class Death:
     steps: int = 0
     marks: int = 0
     only: str = ""
+    asks: Callable[[Life, str], bool] | None = None
+    """Or whenever this says so."""
 
 
 @dataclass
@@ -123,6 +125,8 @@ class Run:
     def _next_life(self, number: int) -> Life:
         death = self.deaths.pop(0) if self.deaths else Death()
         life = Life(f"p{number}.{len(self.outcome.lives) + 1}", death.steps, death.marks, death.only)
+        if death.asks is not None:
+            life.asks = death.asks
         self.outcome.lives.append(life)
         if self.weather.climate.holds:
             self._plan_hold(life)

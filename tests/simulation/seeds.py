@@ -15,12 +15,12 @@ from tests.simulation.wire import AFTER_DEED, BEFORE_ACKNOWLEDGED, BEFORE_DEED, 
 ON_FILE = 9
 """One seed in so many is played on a file, the others in memory."""
 MARKS = {
-    BEFORE_COMMIT: 160,
-    AFTER_COMMIT: 160,
-    BEFORE_DEED: 40,
-    AFTER_DEED: 40,
-    BEFORE_STORED: 25,
-    BEFORE_ACKNOWLEDGED: 25,
+    BEFORE_COMMIT: 100,
+    AFTER_COMMIT: 100,
+    BEFORE_DEED: 25,
+    AFTER_DEED: 25,
+    BEFORE_STORED: 12,
+    BEFORE_ACKNOWLEDGED: 12,
 }
 """How many moments of its kind a process lives at most, where its death is drawn."""
 

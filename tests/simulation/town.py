@@ -44,6 +44,8 @@ class Asked:
     address: str
     lane: str
     outcome: str = ""
+    wait: float = 0.0
+    """So many seconds it was told to wait before the next one."""
 
 
 @dataclass(slots=True)

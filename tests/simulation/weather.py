@@ -44,7 +44,7 @@ class Climate:
     """Processes that share the database."""
     holds: int = 0
     """Where not 0, each is held up past its leases again and again, after at most so many awaits."""
-    life: int = 3_000
+    life: int = 1_500
     """Awaits that a process lives for at most, where its death is drawn."""
 
 
@@ -54,10 +54,10 @@ WEATHERS = (
     STORMY,
     Climate(act=0.35, look_up=0.3, most=3),
     Climate(forgotten=0.2, twice=0.3, unheard=0.2, slow=0.25),
-    Climate(deaths=14, life=1_200),
-    Climate(act=0.06, look_up=0.08, twice=0.05, slow=0.04, deaths=9, life=2_000),
+    Climate(deaths=14, life=600),
+    Climate(act=0.06, look_up=0.08, twice=0.05, slow=0.04, deaths=9, life=1_000),
     Climate(act=0.15, look_up=0.1, twice=0.05, unheard=0.05, workers=2, holds=300),
-    Climate(act=0.05, slow=0.05, deaths=6, life=1_500, workers=3, holds=600),
+    Climate(act=0.05, slow=0.05, deaths=6, life=800, workers=3, holds=600),
 )
 """One of these for each seed, in turn."""
 

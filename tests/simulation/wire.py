@@ -48,8 +48,9 @@ class Wire:
         asked = self._ask("perform", act)
         try:
             receipt = await self._perform(act, self._town.weather.for_act(act.key))
-        except (Retry, Gone, Refused):
+        except (Retry, Gone, Refused) as problem:
             asked.outcome = "not done"
+            asked.wait = problem.seconds if isinstance(problem, Retry) else 0.0
             raise
         except Unknown:
             asked.outcome = "unknown"
@@ -66,7 +67,8 @@ class Wire:
         await self._wait(weather.latency())
         match trouble:
             case Trouble.REFUSED:
-                raise Retry(weather.seconds(1, 60), trouble)
+                asked.wait = weather.seconds(1, 60)
+                raise Retry(asked.wait, trouble)
             case Trouble.SILENT:
                 await self._wait(3_600)
             case Trouble.ERROR:
