@@ -10,6 +10,8 @@ from datetime import timedelta
 import structlog
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -26,6 +28,8 @@ SILENT = timedelta(minutes=10)
 """How long the bell may be silent. It may be busy for minutes: with a large pairing, or with a slow platform."""
 PATIENCE = timedelta(seconds=5)
 """How long the database may take to answer."""
+
+_COMPATIBLE = text("SELECT compatible_from FROM schema_form")
 
 log = structlog.get_logger()
 
@@ -61,10 +65,21 @@ class Vitals:
         except Exception as problem:
             log.warning("not_ready", problem=type(problem).__name__)
             return False, "the database does not answer"
-        if found != self.form:
+        if found != self.form and not await self._expanded(found):
             return False, f"the database is in the form {found or 'none'}, and this version needs {self.form}"
         lacking = [name for name in self.awaited if name not in self.metrics.reached]
         return (False, f"not connected: {', '.join(lacking)}") if lacking else (True, "ready")
+
+    async def _expanded(self, found: str | None) -> bool:
+        """Whether a later version has changed the database in such a way that this one can go on with it."""
+        if found is None or found < self.form:
+            return False
+        try:
+            async with self.database.connection() as connection:
+                oldest = (await connection.execute(_COMPATIBLE)).scalar()
+        except DBAPIError:
+            return False
+        return oldest is not None and oldest <= self.form
 
     async def numbers(self) -> bytes:
         """All numbers, for Prometheus."""

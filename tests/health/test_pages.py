@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ from bot.health.web import CannotListen, Vitals, serve_health, served_as
 from bot.language.adapter import Capabilities, Gone, Retry, Unknown
 from bot.language.events import Said
 from storage.database import Database
-from storage.migrate import migrate
+from storage.migrate import migrate, newest
 from tests.program.house import BEGIN, BOSS, House, opened
 
 HOST = "127.0.0.1"
@@ -85,6 +86,21 @@ async def test_a_silent_bell_is_noticed() -> None:
 async def test_a_database_in_another_form_is_not_ready() -> None:
     async with watched(form="9999") as page:
         assert await page.get("/readyz") == (503, "the database is in the form none, and this version needs 9999")
+
+
+async def test_beside_a_later_version_it_is_ready_as_long_as_it_can_go_on(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/test.db")
+    await migrate(database)
+    async with watched() as page:
+        page.vitals.database, page.vitals.form = database, newest()
+        assert await page.get("/readyz") == (200, "ready")
+        for oldest, status in ((newest(), 200), ("9998", 503)):
+            async with database.connection() as connection:
+                await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+                await connection.execute(text("DELETE FROM schema_form"))
+                await connection.execute(text(f"INSERT INTO schema_form VALUES (1, '{oldest}')"))
+            assert (await page.get("/readyz"))[0] == status
+    await database.close()
 
 
 async def test_what_is_handled_and_sent_is_counted() -> None:
