@@ -15,6 +15,7 @@ from bot.engine.engine import Engine
 from bot.engine.inbox import Inbox
 from bot.engine.meter import Meter
 from bot.engine.pulse import Pulse
+from bot.engine.sending import SendingLanes
 from bot.engine.work import Work, unit_of_work
 from bot.language.adapter import Adapter, Knowledge
 from bot.language.commands import CommandSpec
@@ -39,6 +40,17 @@ before and after those for which it was planned."""
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What one process does of the work: the parts of its engine, and the lanes on which it sends (None: on all)."""
+
+    does: tuple[str, ...] = ("inbox", "courier", "calendar")
+    lanes: SendingLanes | None = None
+
+
+ALL = Share()
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Everything that runs, wired."""
 
@@ -56,8 +68,9 @@ def build(
     adapters: Sequence[Adapter],
     kits: Mapping[str, Kit],
     meter: Meter | None = None,
+    share: Share = ALL,
 ) -> House:
-    """Wire a house of these parts; `meter` is told of its work. Nothing happens yet."""
+    """Wire a house of these parts; `meter` is told of its work, of which it does a `share`. Nothing happens yet."""
     by_name = {adapter.name: adapter for adapter in adapters}
     wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()})
     parts = program(wordings)
@@ -66,9 +79,10 @@ def build(
     inbox = Inbox(
         database, clock, reception.handle, reception.apologise, pulse=pulse, meter=meter, given_up=reception.given_up
     )
-    courier = Courier(database, clock, by_name, reception.settled, pulse=pulse, late=LATE, meter=meter)
+    settled, lanes = reception.settled, share.lanes
+    courier = Courier(database, clock, by_name, settled, pulse=pulse, late=LATE, meter=meter, lanes=lanes)
     calendar = Calendar(database, clock, parts.watches, pulse=pulse, meter=meter)
-    engine = Engine(inbox, courier, calendar, pulse)
+    engine = Engine(inbox, courier, calendar, pulse, share.does)
     return House(database, clock, wordings, by_name, parts, engine)
 
 

@@ -1,21 +1,27 @@
 """`counterpart run`: a house in real time, on the platforms that the settings name."""
 
 import asyncio
+import os
+import secrets
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import structlog
 
-from bot.app import ADAPTERS, House, build, command_table, kit_of, knowledge
+from bot.app import ADAPTERS, Share, build, command_table, kit_of, knowledge
 from bot.engine.bell import Bell
-from bot.engine.clock import SystemClock
+from bot.engine.clock import Clock, SystemClock
+from bot.engine.leases import Leases
+from bot.engine.sending import SendingLanes
 from bot.health.metrics import Metrics
 from bot.health.web import Vitals, served_as
 from bot.language.adapter import Adapter, Ground
-from bot.language.events import Event
-from bot.settings import Settings, variable
+from bot.settings import ROLES, Settings, variable
+from bot.shift import CALENDAR, GATEWAY, WORKER, Shared, Shift
+from storage.alone import alone
 from storage.database import Database
 from storage.migrate import migrate
 
@@ -72,40 +78,47 @@ async def run(settings: Settings) -> None:
     kits = kit_of(settings.kit)
     clock, metrics = SystemClock(), Metrics()
     database = Database(settings.database())
+    if database.is_sqlite and set(settings.roles) != set(ROLES):
+        raise NoAdapter(
+            f"With SQLite, one process does everything: leave {variable('roles')} as it is, or use PostgreSQL."
+        )
     try:
-        await migrate(database)
-        ground = Ground(clock, command_table(), settings.database(), knowledge(database, clock, kits))
-        house = build(database, clock, [connect(ground) for connect in connectors.values()], kits, metrics)
-        bell = Bell(house.engine, clock, meter=metrics)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, bell.stop)
-        vitals = Vitals(database, clock, metrics, house.program.watches, awaited=tuple(house.adapters))
-        async with served_as(vitals, settings.health_host, settings.health_port):
-            await _work(house, bell, metrics)
+        with alone(settings.database()):
+            await migrate(database)
+            ground = Ground(clock, command_table(), settings.database(), knowledge(database, clock, kits))
+            adapters = [connect(ground) for connect in connectors.values()]
+            shared = None if database.is_sqlite else _shared(database, clock, adapters, settings.roles)
+            share = Share(_does(adapters, settings.roles), shared.lanes if shared else None)
+            house = build(database, clock, adapters, kits, metrics, share)
+            bell = Bell(house.engine, clock, meter=metrics)
+            shift = Shift(house, bell, metrics, settings.roles, shared)
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, shift.stop)
+            awaited = tuple(each.platform for each in shift.gateways if not each.awaits)
+            vitals = Vitals(database, clock, metrics, house.program.watches, awaited=awaited)
+            async with served_as(vitals, settings.health_host, settings.health_port):
+                await shift.run()
     finally:
         await database.close()
 
 
-async def _work(house: House, bell: Bell, metrics: Metrics) -> None:
-    async def receive(events: Sequence[Event]) -> None:
-        await house.engine.inbox.receive(events)
-        bell.wake()
+def _shared(database: Database, clock: Clock, adapters: Sequence[Adapter], roles: Sequence[str]) -> Shared:
+    leases = Leases(database, f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}")
+    by_name = {adapter.name: adapter for adapter in adapters}
+    return Shared(leases, SendingLanes(database, clock, leases, by_name, worker=WORKER in roles))
 
-    await house.engine.courier.recover()
-    connected: list[Adapter] = []
-    try:
-        for adapter in house.adapters.values():
-            await adapter.start(receive)
-            connected.append(adapter)
-            metrics.connected(adapter.name, now=True)
-            log.info("connected", platform=adapter.name)
-        await bell.run()
-    finally:
-        for adapter in connected:
-            metrics.connected(adapter.name, now=False)
-            await adapter.stop()
-            log.info("disconnected", platform=adapter.name)
+
+def _does(adapters: Sequence[Adapter], roles: Sequence[str]) -> tuple[str, ...]:
+    """The parts of the engine that a process with these roles needs."""
+    bound = any(not adapter.capabilities.sends_apart for adapter in adapters)
+    parts = {
+        "inbox": WORKER in roles,
+        # Where only the connected process can send, it does.
+        "courier": WORKER in roles or (GATEWAY in roles and bound),
+        "calendar": CALENDAR in roles,
+    }
+    return tuple(part for part, needed in parts.items() if needed)
 
 
 def _advice(name: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 PREFIX = "COUNTERPART_"
 _SECRET = ("_TOKEN", "_SECRET", "_KEY", "_PASSWORD")
+ROLES = ("gateway", "worker", "calendar")
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
 
 
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
     adapters: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("local",),
         description="The platforms to connect, separated by commas: local (the playground), slack, discord.",
+    )
+    roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=ROLES,
+        description=(
+            "What this process does, separated by commas: gateway (connects platforms), worker (handles events, sends),"
+            " calendar (sees what is due)."
+        ),
     )
     kit: str = Field(
         default="librarians",
@@ -92,13 +100,17 @@ class Settings(BaseSettings):
     @field_validator("adapters", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
+        return _names(value, "platform") if isinstance(value, str) else value
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _known_roles(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        names = tuple(part.strip().lower() for part in value.split(",") if part.strip())
-        if not names:
-            raise ValueError("it names no platform")
-        if len(set(names)) < len(names):
-            raise ValueError("it names a platform twice")
+        names = _names(value, "role")
+        for name in names:
+            if name not in ROLES:
+                raise ValueError(f"there is no role “{name}”")
         return names
 
     @field_validator("data_dir")
@@ -126,6 +138,15 @@ class Settings(BaseSettings):
         if url.drivername.startswith("sqlite") and name and name != ":memory:" and not name.startswith("file:"):
             url = url.set(database=str(self.data_dir / name))
         return url.render_as_string(hide_password=False)
+
+
+def _names(value: str, what: str) -> tuple[str, ...]:
+    names = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    if not names:
+        raise ValueError(f"it names no {what}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"it names a {what} twice")
+    return names
 
 
 def variable(field: str) -> str:

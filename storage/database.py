@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect, Table, event, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
@@ -13,6 +15,19 @@ from sqlmodel import Session, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 Result = TypeVar("Result")
+PATIENT: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c idle_in_transaction_session_timeout=15000",
+}
+"""A server that is gone is noticed; and a process that stands still in a transaction, with others waiting for it, loses
+its transaction."""
+_AWAY_STATES = frozenset({"08", "40", "53", "57", "58"})
+"""Classes of PostgreSQL's error codes: connections, deadlocks, resources, an operator's hand, the system."""
+_AWAY_WORDS = ("disk is full", "disk I/O", "readonly", "is locked", "unable to open")
 _TURN = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 
 
@@ -76,6 +91,21 @@ class Database:
         await self.engine.dispose()
 
 
+def is_away(problem: BaseException | None) -> bool:
+    """Whether the database itself is in trouble (away, full, too busy), whatever was asked of it."""
+    if not isinstance(problem, DBAPIError):
+        return isinstance(problem, ConnectionError | PoolTimeout)
+    if problem.connection_invalidated:
+        return True
+    state = getattr(problem.orig, "sqlstate", None)
+    if state:
+        return str(state)[:2] in _AWAY_STATES
+    told = str(problem.orig)
+    return isinstance(problem, OperationalError) and (
+        type(problem.orig).__module__ != "sqlite3" or any(words in told for words in _AWAY_WORDS)
+    )
+
+
 def changed_rows(session: AsyncSession | Session) -> set[type[SQLModel]]:
     """The tables whose rows were changed by way of this session; bulk statements are not noticed."""
     changed: set[type[SQLModel]] = session.info.setdefault("changed", set())
@@ -118,7 +148,7 @@ def table_of(row: type[SQLModel]) -> Table:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(url, pool_pre_ping=True, connect_args=PATIENT)
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,

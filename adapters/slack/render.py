@@ -30,6 +30,7 @@ CAPABILITIES = Capabilities(
     per_second=5,
     per_address_second=1,
     rooms_per_minute=20,
+    sends_apart=True,
 )
 """What Slack can show, and how fast it may be written to."""
 

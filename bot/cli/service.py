@@ -1,6 +1,7 @@
 """`counterpart demo`, `run`, `migrate` and `doctor`: what the one who keeps Counterpart running needs."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -30,9 +31,16 @@ def demo_command(
         asyncio.run(demo(settings, port=chosen, fresh=fresh, open_browser=not no_browser))
 
 
-def run_command() -> None:
+def run_command(
+    roles: Annotated[
+        str | None,
+        typer.Option("--roles", help="What this process does: gateway, worker, calendar, with commas between them."),
+    ] = None,
+) -> None:
     """Connects the platforms of the settings, and works until it is stopped."""
     with in_words():
+        if roles is not None:
+            os.environ[variable("roles")] = roles
         asyncio.run(run(settled()))
 
 

@@ -24,6 +24,7 @@ from bot.program.matching import PairingError
 from bot.running import NoAdapter
 from bot.settings import SettingsError, variable
 from bot.simulate import NothingToPlay
+from storage.alone import NotAlone
 from storage.migrate import NewerDatabase
 from topics.kit import KitError
 
@@ -41,6 +42,7 @@ _KNOWN = (
     CannotListen,
     NoSuchDatabase,
     CannotCopy,
+    NotAlone,
     CannotBackUp,
     CannotChange,
     NoRound,

@@ -13,12 +13,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from bot.engine.clock import Clock
 from bot.engine.engine import Engine
 from bot.engine.meter import Meter
+from bot.engine.trouble import Trouble
 
 NET = timedelta(seconds=30)
 """How long to wait at most before looking again, whatever the bell says."""
 LATE = timedelta(seconds=5)
 """How late the bell may ring before it counts as silent."""
 _SOON = timedelta(milliseconds=10)
+_FIRST_WAIT = timedelta(seconds=1)
+"""How long to wait after a failure; twice as long after each further one."""
 
 log = structlog.get_logger()
 
@@ -52,10 +55,12 @@ class Bell:
     def stop(self) -> None:
         """Let `run` return after what it has in hand."""
         self._stopping = True
+        self._engine.stop()
         self._woken.set()
 
     async def run(self) -> None:
         """Settle, wait for the next due moment or a wake-up, and again, until stopped."""
+        trouble, failures = Trouble("settle_failed"), 0
         self.scheduler.start()
         try:
             while not self._stopping:
@@ -66,10 +71,13 @@ class Bell:
                 try:
                     await self._engine.settle()
                     due = await self._engine.next_due()
-                except Exception:
+                    trouble.over()
+                    failures = 0
+                except Exception as problem:
                     # The database may be away for a while: the rows wait, and the net brings us back.
-                    log.exception("settle_failed")
-                    due = None
+                    trouble.tell(problem)
+                    failures += 1
+                    due = self._clock.now() + min(self._net, _FIRST_WAIT * 2 ** min(failures - 1, 10))
                 await self._wait(due)
         finally:
             self._shut_down()

@@ -89,6 +89,8 @@ class Calendar:
 
         async def turn(computed: Computed) -> None:
             async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
+                # Of several processes that see it fall due, the first does it, and the others find it done.
+                await self._database.take_turn(await work.session.connection(), f"watch:{watch.name}")
                 with work.caused_by(cause):
                     await watch.ring(work)
 

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,57 +13,19 @@ from pydantic import ValidationError
 
 from bot.engine import outbox
 from bot.engine.cause import known_until, logged_as
+from bot.engine.claims import Claim, Result
 from bot.engine.clock import Clock
 from bot.engine.meter import Meter
-from bot.engine.outbox import Claim, Result
+from bot.engine.outcome import UNKNOWN_TOLD, Outcome, Settled
+from bot.engine.outcome import Attempt as _Attempt
 from bot.engine.pace import Pace
 from bot.engine.pulse import NOW, Pulse
-from bot.engine.work import Work, unit_of_work
-from bot.language.acts import Act, Post, Receipt, act_from_json, receipt_to_json
+from bot.engine.sending import SendingLanes
+from bot.engine.work import unit_of_work
+from bot.language.acts import Act, Post, act_from_json, receipt_to_json
 from bot.language.adapter import Adapter, Gone, Lost, Refused, Retry, Unknown
 from bot.language.places import Place
 from storage.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an act ended. No receipt: it is dead, and `reason` says why."""
-
-    act: Act
-    subject: str
-    then: str
-    receipt: Receipt | None
-    reason: str = ""
-    unknown: bool = False
-    """It did not end yet: after several look-ups nobody knows whether it was done, and it is looked up further."""
-    cause: str = ""
-    """The event that the act follows from, or what was due."""
-
-
-Settled = Callable[[Work, Sequence[Outcome]], Awaitable[None]]
-"""The program's continuations, run one after the other in the transaction that stores the results."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """What became of a claim, with what the continuation is told. `act` is None when it could not be read."""
-
-    result: Result
-    act: Act | None
-    receipt: Receipt | None = None
-    found: bool = False
-    """An earlier attempt had succeeded already."""
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """What the program must be told, None when there is nothing to tell."""
-        claim, result = self.result.claim, self.result
-        unknown = result.state == "unknown" and result.tried and claim.attempts % UNKNOWN_TOLD == 0
-        told = unknown or result.state == "dead" or (result.state == "sent" and bool(claim.then))
-        if not told or self.act is None:
-            return None
-        return Outcome(self.act, claim.subject, claim.then, self.receipt, result.reason, unknown, claim.cause)
-
 
 LEASE = timedelta(seconds=60)
 _DAY = timedelta(days=1)
@@ -70,12 +33,9 @@ PATIENCE = timedelta(seconds=25)
 """How long an adapter may take over one act, in real time. After that nobody knows whether it was done."""
 FAILURES = 8
 """After so many attempts of which the adapter failed by a fault of its own, or the continuation, it is given up."""
-UNKNOWN_TOLD = 6
-"""After so many attempts, and again after as many, the program is told that it is unknown whether an act was done.
-
-Not after the first so many alone: the process may have died just then, or the platform have said "later".
-"""
 _UNKNOWN_FIRST, _UNKNOWN_LONGEST = 5.0, 900.0
+
+__all__ = ["FAILURES", "LEASE", "PATIENCE", "UNKNOWN_TOLD", "Courier", "Outcome", "Settled"]
 
 log = structlog.get_logger()
 _level = logging.getLogger(__name__)
@@ -97,6 +57,7 @@ class Courier:
         patience: timedelta = PATIENCE,
         late: timedelta | None = None,
         meter: Meter | None = None,
+        lanes: SendingLanes | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -108,12 +69,14 @@ class Courier:
         self._patience = patience
         self._late = late
         self._meter = meter or Meter()
+        self._lanes = lanes
+        self._stopping = False
         self._pace = Pace({name: adapter.capabilities for name, adapter in adapters.items()})
 
     async def recover(self) -> None:
         """At the start of the only process: what an earlier one had claimed must be looked up.
 
-        Where several processes share a database, do not call it: the leases of one that died run out by themselves.
+        Where several processes share a database, do not call it: whoever takes a lane of one that died looks it up.
         """
         async with self._database.connection() as connection:
             lost = await outbox.release_all(connection)
@@ -121,14 +84,25 @@ class Courier:
         if lost:
             log.info("acts_to_look_up", count=lost)
 
+    def stop(self) -> None:
+        """Begin nothing more; what has not begun is given back."""
+        self._stopping = True
+
     async def work(self) -> int:
         """Perform one batch of due acts. Returns how many were claimed."""
-        now = self._clock.now()
-        if self._pulse.outbox.at > now:
+        if self._pulse.outbox.at > self._clock.now() or self._stopping:
             return 0
+        if self._lanes is None:
+            return await self._work(None)
+        async with self._lanes.working():
+            lanes, ours = self._lanes, self._lanes.held()
+            return await self._work(lambda connection: lanes.confirm(connection, ours)) if ours else 0
+
+    async def _work(self, confirm: outbox.Confirm | None) -> int:
+        now = self._clock.now()
         with self._pulse.outbox.looking():
             until = now + LEASE
-            claims, later = await outbox.claim(self._database, now, until, self._batch)
+            claims, later = await outbox.claim(self._database, now, until, self._batch, confirm)
             self._pulse.outbox.sooner(later)
             if not claims:
                 return 0
@@ -146,8 +120,9 @@ class Courier:
         """When the next act may go out."""
         if self._pulse.outbox.at == NOW:
             with self._pulse.outbox.looking():
+                ours = self._lanes.held() if self._lanes else None
                 async with self._database.connection() as connection:
-                    self._pulse.outbox.sooner(await outbox.next_due(connection, self._clock.now()))
+                    self._pulse.outbox.sooner(await outbox.next_due(connection, self._clock.now(), ours))
         return self._pulse.outbox.known
 
     async def _lane(self, claims: Sequence[Claim], last: datetime) -> list[_Attempt]:
@@ -168,7 +143,7 @@ class Courier:
                     attempts.append(_Attempt(Result(claim, "waiting", tried=False, due_at=tomorrow), act))
                     continue
                 if stopped_until is None:
-                    stopped_until = now if now > last else self._paced(act, claim, now)
+                    stopped_until = now if now > last or self._must_stop(act) else self._paced(act, claim, now)
                 if stopped_until is not None:
                     state = "unknown" if claim.look_up else "waiting"
                     attempts.append(_Attempt(Result(claim, state, retry_at=stopped_until, tried=False), act))
@@ -189,6 +164,11 @@ class Courier:
             return None
         return claim.due_at + math.ceil((now - claim.due_at) / _DAY) * _DAY
 
+    def _must_stop(self, act: Act) -> bool:
+        """Whether nothing more may be begun: somebody else may be sending there by now."""
+        to = act.address
+        return self._stopping or (self._lanes is not None and not self._lanes.holds(to.platform, to.community))
+
     def _paced(self, act: Act, claim: Claim, now: datetime) -> datetime | None:
         until = self._pace.take(act.address.platform, act.address.community, claim.lane, now)
         if until is not None:
@@ -201,7 +181,7 @@ class Courier:
             return _Attempt(Result(claim, "dead", reason=f"no adapter for {act.address.platform}"), act)
         looked_up = False
         try:
-            async with asyncio.timeout(self._patience.total_seconds()):
+            async with self._while_ours(act), asyncio.timeout(self._patience.total_seconds()):
                 receipt = found = await adapter.find(act, _since(claim)) if claim.look_up else None
                 looked_up = True
                 tomorrow = self._too_late_today(act, claim, self._clock.now()) if receipt is None else None
@@ -230,6 +210,10 @@ class Courier:
             return _Attempt(self._unknown(claim, repr(problem)), act)
         result = Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at)
         return _Attempt(result, act, receipt, found=found is not None)
+
+    def _while_ours(self, act: Act) -> AbstractAsyncContextManager[None]:
+        to = act.address
+        return self._lanes.during(to.platform, to.community) if self._lanes else nullcontext()
 
     def _unknown(self, claim: Claim, reason: str) -> Result:
         seconds = min(_UNKNOWN_LONGEST, _UNKNOWN_FIRST * 2 ** min(claim.attempts - 1, 10))

@@ -21,7 +21,7 @@ from bot.engine.pulse import NOW, Pulse
 from bot.engine.work import Computed, Laborious, Work, unit_of_work, with_labour
 from bot.language.events import Event, event_from_json, event_to_json
 from storage.columns import UtcDateTime
-from storage.database import Database, table_of
+from storage.database import Database, is_away, table_of
 from storage.traffic import InboxEvent
 
 Handle = Callable[[Work, Sequence[Event]], Awaitable[None]]
@@ -125,6 +125,7 @@ class Inbox:
         if rows:
             await self._store_together(rows)
             self._pulse.inbox.look()
+            self._pulse.tell("inbox")
 
     async def _store_together(self, rows: Sequence[dict[str, Any]]) -> None:
         """One transaction for all that arrive while another is under way: a commit costs far more than a row."""
@@ -167,7 +168,8 @@ class Inbox:
                 await with_labour(turn, most=_TOGETHER)
                 self._note_done(waiting)
             except Exception as problem:
-                if not waiting:
+                if not waiting or is_away(problem):
+                    # No event is at fault: they wait.
                     raise
                 await self._handle_apart(waiting, problem)
         return len(waiting)
@@ -209,6 +211,8 @@ class Inbox:
         for one in waiting:
             fault = problem if failed else await self._handle_alone(one)
             if fault is not None:
+                if is_away(fault):
+                    raise fault
                 await self._put_aside(one, fault)
 
     async def _handle_alone(self, one: _Waiting) -> Exception | None:

@@ -4,12 +4,23 @@ An act is held while it is claimed, or waits to be tried again. The acts of one 
 one behind a held act waits with it, one that is not due yet holds nobody.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -17,6 +28,7 @@ from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.cause import known_until
+from bot.engine.claims import Claim, Result
 from storage.columns import UtcDateTime
 from storage.database import Database, table_of
 from storage.traffic import OutboxAct
@@ -27,6 +39,15 @@ _acts = table_of(OutboxAct)
 _act = _acts.c
 _earlier = _acts.alias("earlier")
 _now = bindparam("now", type_=UtcDateTime())
+
+
+Confirm = Callable[[AsyncConnection], Awaitable[list[str]]]
+"""The sending lanes that are ours until the end of a transaction."""
+
+
+def community_of(acts: Table) -> ColumnElement[str]:
+    """Where acts go out: the platform and the community."""
+    return acts.c.platform + literal_column("'/'") + acts.c.community
 
 
 def _in_states(column: ColumnElement[str], *states: str) -> ColumnElement[bool]:
@@ -51,27 +72,40 @@ def _free(columns: Any) -> ColumnElement[bool]:
 
 
 _waits, _claimed = _in_states(_act.state, "waiting"), _in_states(_act.state, "claimed")
-_moments = union_all(
-    select(func.min(_act.due_at).label("at")).where(_waits, _act.due_at > _now),
-    select(func.min(_act.retry_at)).where(_started(_act), ~_claimed, _act.retry_at > _now),
-    select(func.min(_act.lease_until)).where(_claimed, _act.lease_until > _now),
-).subquery()
-_later = select(func.min(_moments.c.at))
-"""When the first act is due of those that cannot go out now: behind a held act nobody waits longer than it does."""
+
+
+def _soonest(where: ColumnElement[bool] | None) -> Any:
+    """When the first act is due of those that cannot go out now: behind a held act nobody waits longer than it does."""
+    of = () if where is None else (where,)
+    moments = union_all(
+        select(func.min(_act.due_at).label("at")).where(_waits, _act.due_at > _now, *of),
+        select(func.min(_act.retry_at)).where(_started(_act), ~_claimed, _act.retry_at > _now, *of),
+        select(func.min(_act.lease_until)).where(_claimed, _act.lease_until > _now, *of),
+    ).subquery()
+    return select(func.min(moments.c.at))
+
+
+def _choice(where: ColumnElement[bool], later: Any) -> Any:
+    return (
+        select(_act.id, _act.fence, _act.lane, _act.payload, _act.due_at, _act.subject, _act.then, _act.cause)
+        .add_columns(_act.attempts, _act.state, later.scalar_subquery().label("later"))
+        .where(where)
+        .order_by(_act.id)
+        .limit(bindparam("most"))
+    )
+
 
 _claimable = and_(
     _started(_act),
     _free(_act),
     ~exists().where(_earlier.c.lane == _act.lane, _earlier.c.id < _act.id, _started(_earlier.c), _held(_earlier.c)),
 )
-_CHOOSE = (
-    select(_act.id, _act.fence, _act.lane, _act.payload, _act.due_at, _act.subject, _act.then, _act.cause)
-    .add_columns(_act.attempts, _act.state, _later.scalar_subquery().label("later"))
-    .where(_claimable)
-    .order_by(_act.id)
-    .limit(bindparam("most"))
-)
+_lanes = cast(Any, bindparam("ours", expanding=True))
+_ours = or_(_act.platform.in_(_lanes), community_of(_acts).in_(_lanes))
+_later, _LATER_OURS = _soonest(None), _soonest(_ours)
+_CHOOSE, _CHOOSE_OURS = _choice(_claimable, _later), _choice(and_(_claimable, _ours), _LATER_OURS)
 _ANY = select(_act.id).where(_claimable).limit(1)
+_ANY_OURS = _ANY.where(_ours)
 _LOCK = (
     select(_act.id, _act.fence, _act.state)
     .where(_act.id.in_(bindparam("ids", expanding=True)))
@@ -133,42 +167,6 @@ _INSERT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to perform one act, until the lease runs out; `fence` proves it when the result is written."""
-
-    id: int
-    fence: int
-    lane: str
-    payload: str
-    subject: str
-    then: str
-    attempts: int
-    """How often it was tried, this time included."""
-    look_up: bool
-    """An earlier attempt may have succeeded: find out before repeating it."""
-    due_at: datetime
-    """When it was planned to go out."""
-    cause: str = ""
-    """The event that it follows from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one claim. `tried` is false when it was given back without an attempt."""
-
-    claim: Claim
-    state: str
-    receipt: str = ""
-    reference: str = ""
-    sent_at: datetime | None = None
-    retry_at: datetime | None = None
-    reason: str = ""
-    tried: bool = True
-    due_at: datetime | None = None
-    """When it is planned to go out instead; those behind it do not wait for it then."""
-
-
 async def insert(connection: AsyncConnection, acts: Sequence[dict[str, Any]]) -> None:
     """Store acts; those whose key is known already are left as they are."""
     await connection.execute(_INSERT[connection.dialect.name], list(acts))
@@ -191,18 +189,25 @@ async def waiting(session: AsyncSession, subject: str) -> list[OutboxAct]:
 
 
 async def claim(
-    database: Database, now: datetime, lease_until: datetime, limit: int
+    database: Database, now: datetime, lease_until: datetime, limit: int, confirm: Confirm | None = None
 ) -> tuple[list[Claim], datetime | None]:
     """Take up to `limit` acts that may go out now, in order, none behind a held one of its lane.
 
-    Returns them, and the moment at which to ask again: `now` when there may be more, None when nothing waits.
+    With `confirm`, only what goes out by the sending lanes that it names. Returns the claims, and the moment at which
+    to ask again: `now` when there may be more, None when nothing waits.
     """
     async with database.connection() as connection:
-        # Two at once might each take a part of the same lane.
-        await database.take_turn(connection, "outbox")
-        chosen = (await connection.execute(_CHOOSE, {"now": now, "most": limit})).all()
+        given: dict[str, Any] = {"now": now}
+        choose, soonest = _CHOOSE, _later
+        if confirm is None:
+            # Two at once might each take a part of the same lane.
+            await database.take_turn(connection, "outbox")
+        else:
+            given["ours"] = await confirm(connection)
+            choose, soonest = _CHOOSE_OURS, _LATER_OURS
+        chosen = (await connection.execute(choose, {**given, "most": limit})).all()
         if not chosen:
-            return [], (await connection.execute(_later, {"now": now})).scalar_one()
+            return [], (await connection.execute(soonest, given)).scalar_one()
         later = now if len(chosen) == limit else chosen[0].later
         free = chosen if database.is_sqlite else await _lock(connection, chosen)
         if len(free) < len(chosen):
@@ -286,8 +291,9 @@ async def release_all(connection: AsyncConnection) -> int:
     return (await connection.execute(_RELEASE)).rowcount
 
 
-async def next_due(connection: AsyncConnection, now: datetime) -> datetime | None:
-    """When an act may go out: `now` if one may already, None when nothing waits."""
-    if (await connection.execute(_ANY, {"now": now})).first() is not None:
+async def next_due(connection: AsyncConnection, now: datetime, ours: Sequence[str] | None = None) -> datetime | None:
+    """When an act (of these sending lanes) may go out: `now` if one may already, None when nothing waits."""
+    given: dict[str, Any] = {"now": now} if ours is None else {"now": now, "ours": ours}
+    if (await connection.execute(_ANY if ours is None else _ANY_OURS, given)).first() is not None:
         return now
-    return (await connection.execute(_later, {"now": now})).scalar_one()
+    return (await connection.execute(_later if ours is None else _LATER_OURS, given)).scalar_one()

@@ -4,7 +4,7 @@ Only hints: the rows are the truth. `look` forgets everything, and whoever may h
 process, the net of the bell) calls it.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -54,6 +54,8 @@ class Pulse:
 
     def __init__(self) -> None:
         self.inbox, self.outbox = Hint(), Hint()
+        self.tell: Callable[[str], None] = lambda topic: None
+        """Called after a commit, for other processes: with `inbox`, `outbox` or `rows`, whatever has changed."""
         self._plans: list[tuple[frozenset[type[SQLModel]], Hint]] = []
 
     def plan(self, rows: Iterable[type[SQLModel]]) -> Hint:

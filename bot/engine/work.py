@@ -142,3 +142,7 @@ async def unit_of_work(
         # Only now: what was rolled back is not due.
         pulse.outbox.sooner(work.next_act)
         pulse.changed(work.changed)
+        if work.next_act != NEVER:
+            pulse.tell("outbox")
+        if work.changed:
+            pulse.tell("rows")

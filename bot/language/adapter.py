@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.language.acts import Act, Receipt
 from bot.language.commands import CommandSpec
@@ -44,6 +44,10 @@ class Capabilities:
     """Acts a second over the whole community; 0 means no limit."""
     per_address_second: float = 0.0
     """Acts a second to one address; 0 means no limit."""
+    one_connection: bool = True
+    """Whether only one process may be connected at a time; otherwise every process may take events in."""
+    sends_apart: bool = False
+    """Whether acts can be performed by a process that is not connected: the adapter is a `Sender` then."""
 
 
 class Clock(Protocol):
@@ -220,7 +224,7 @@ class Adapter(Protocol):
         ...
 
     async def start(self, receive: Receive) -> None:
-        """Begin to hand events to `receive`. Returns once the platform is reached."""
+        """Begin to hand events to `receive`. Returns once the platform is reached. May come again after `stop`."""
         ...
 
     async def stop(self) -> None:
@@ -237,4 +241,13 @@ class Adapter(Protocol):
         It was not tried before `since`: a platform that keeps no keys can tell by that which messages it may be.
         Raises Unknown or Retry when that cannot be told now, Lost when it never can.
         """
+        ...
+
+
+@runtime_checkable
+class Sender(Protocol):
+    """An adapter whose acts can be performed without being connected (`Capabilities.sends_apart`)."""
+
+    async def prepare(self) -> None:
+        """Get ready to perform acts without `start`. Doing it again is no mistake. Raises NotConnected."""
         ...

@@ -7,6 +7,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+expands = False  # True, if programs of the form before can go on working with this one
 
 
 def upgrade() -> None:

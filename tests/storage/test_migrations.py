@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel, select
 
 from storage.database import Database
-from storage.migrate import NewerDatabase, migrate, newest, revision
+from storage.migrate import NewerDatabase, compatible_from, migrate, newest, revision
 from storage.people import Community
 
 
@@ -89,13 +89,42 @@ async def test_processes_that_start_at_once_wait_for_each_other(address: str) ->
             await database.close()
 
 
-async def test_a_database_of_a_later_version_is_left_alone(database: Database) -> None:
+async def changed_later(database: Database, compatible_from: str | None) -> None:
+    """A later version has changed the database; programs from that form on can work with it."""
     await migrate(database)
     async with database.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        await connection.execute(text("ALTER TABLE community ADD COLUMN later VARCHAR DEFAULT '' NOT NULL"))
+        if compatible_from is None:
+            await connection.execute(text("DROP TABLE schema_form"))
+        else:
+            await connection.execute(text("UPDATE schema_form SET compatible_from = :it"), {"it": compatible_from})
+
+
+@pytest.mark.parametrize("oldest", ["9998", None])
+async def test_a_database_that_a_later_version_has_changed_is_left_alone(
+    database: Database, oldest: str | None
+) -> None:
+    await changed_later(database, oldest)
     with pytest.raises(NewerDatabase, match="9999"):
         await migrate(database)
     assert await revision(database) == "9999"
+
+
+async def test_a_database_that_a_later_version_has_only_expanded_is_worked_with(database: Database) -> None:
+    await changed_later(database, newest())
+    await migrate(database)
+    async with database.transaction() as session:
+        session.add(Community(platform="local", external_id="playground"))
+    assert await revision(database) == "9999"
+
+
+async def test_a_migrated_database_says_who_can_work_with_it(database: Database) -> None:
+    await migrate(database)
+    async with database.engine.begin() as connection:
+        rows = (await connection.execute(text("SELECT id, compatible_from FROM schema_form"))).all()
+    assert [tuple(row) for row in rows] == [(1, compatible_from())]
+    assert compatible_from() <= newest()
 
 
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Database) -> None:
