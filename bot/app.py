@@ -23,6 +23,8 @@ from bot.program.commands import Program as ProgramParts
 from bot.program.commands import program
 from bot.program.knowledge import ProgramKnowledge
 from bot.program.people import make_coordinator, make_person
+from bot.program.privacy import EVERYTHING, Privacy
+from bot.program.retention import RetentionWatch
 from bot.program.rounddesk import open_round
 from bot.program.turn import Turn
 from bot.program.wording import Kits
@@ -68,11 +70,12 @@ def build(
     adapters: Sequence[Adapter],
     kits: Mapping[str, Kit],
     meter: Meter | None = None,
+    privacy: Privacy = EVERYTHING,
     share: Share = ALL,
 ) -> House:
     """Wire a house of these parts; `meter` is told of its work, of which it does a `share`. Nothing happens yet."""
     by_name = {adapter.name: adapter for adapter in adapters}
-    wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()})
+    wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()}, privacy.mark_key)
     parts = program(wordings)
     reception = parts.reception
     pulse = Pulse()
@@ -81,7 +84,8 @@ def build(
     )
     settled, lanes = reception.settled, share.lanes
     courier = Courier(database, clock, by_name, settled, pulse=pulse, late=LATE, meter=meter, lanes=lanes)
-    calendar = Calendar(database, clock, parts.watches, pulse=pulse, meter=meter)
+    watches = parts.watches if privacy.keep is None else (*parts.watches, RetentionWatch(privacy.keep))
+    calendar = Calendar(database, clock, watches, pulse=pulse, meter=meter)
     engine = Engine(inbox, courier, calendar, pulse, share.does)
     return House(database, clock, wordings, by_name, parts, engine)
 

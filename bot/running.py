@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.engine.sending import SendingLanes
 from bot.health.metrics import Metrics
 from bot.health.web import Vitals, served_as
 from bot.language.adapter import Adapter, Ground
+from bot.program.privacy import Privacy
 from bot.settings import ROLES, Settings, variable
 from bot.shift import CALENDAR, GATEWAY, WORKER, Shared, Shift
 from storage.alone import alone
@@ -89,7 +91,7 @@ async def run(settings: Settings) -> None:
             adapters = [connect(ground) for connect in connectors.values()]
             shared = None if database.is_sqlite else _shared(database, clock, adapters, settings.roles)
             share = Share(_does(adapters, settings.roles), shared.lanes if shared else None)
-            house = build(database, clock, adapters, kits, metrics, share)
+            house = build(database, clock, adapters, kits, metrics, _privacy(settings), share)
             bell = Bell(house.engine, clock, meter=metrics)
             shift = Shift(house, bell, metrics, settings.roles, shared)
             loop = asyncio.get_running_loop()
@@ -119,6 +121,10 @@ def _does(adapters: Sequence[Adapter], roles: Sequence[str]) -> tuple[str, ...]:
         "calendar": CALENDAR in roles,
     }
     return tuple(part for part, needed in parts.items() if needed)
+
+
+def _privacy(settings: Settings) -> Privacy:
+    return Privacy(settings.forget_key.get_secret_value().encode(), timedelta(days=settings.keep_days))
 
 
 def _advice(name: str) -> str:

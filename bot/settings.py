@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 PREFIX = "COUNTERPART_"
 _SECRET = ("_TOKEN", "_SECRET", "_KEY", "_PASSWORD")
+_KEY_LENGTH = 32
 ROLES = ("gateway", "worker", "calendar")
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg")
 
@@ -83,6 +84,19 @@ class Settings(BaseSettings):
         le=65535,
         description="The port on which health and numbers (/healthz, /readyz, /metrics) are served; 0 turns it off.",
     )
+    keep_days: int = Field(
+        default=30,
+        ge=7,
+        le=3650,
+        description="For how many days the words of messages and finished doings are kept, 7 to 3650.",
+    )
+    forget_key: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "The key of the marks that stay of people who were forgotten: any 32 characters or more. Without it, one is"
+            " kept in the database."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="How much is logged: debug, info, warning or error. What participants write is never logged.",
@@ -112,6 +126,13 @@ class Settings(BaseSettings):
             if name not in ROLES:
                 raise ValueError(f"there is no role “{name}”")
         return names
+
+    @field_validator("forget_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _KEY_LENGTH:
+            raise ValueError(f"it has fewer than {_KEY_LENGTH} characters")
+        return value
 
     @field_validator("data_dir")
     @classmethod

@@ -10,7 +10,7 @@ from adapters.discord.markdown import pieces, read, shown
 from adapters.discord.marks import act_mark
 from bot.language.adapter import Capabilities, Refused
 from bot.language.cutting import shortened, size
-from bot.language.messages import Choices, Element, Input, Link, Message, Picture, Text
+from bot.language.messages import Choices, Document, Element, Input, Link, Message, Picture, Text
 from bot.language.runs import Block, Run, safe_url
 
 CONTENT, EMBED, EMBEDS = 2_000, 4_096, 6_000
@@ -29,6 +29,7 @@ CAPABILITIES = Capabilities(
     options=LIST * LISTS,
     text=CONTENT,
     pictures=True,
+    documents=True,
     ephemeral=True,
     replies_in_place=True,
     edits_answered=True,
@@ -43,12 +44,13 @@ CAPABILITIES = Capabilities(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as Discord takes it: either content or embeds, rows of components, and pictures to be uploaded."""
+    """A message as Discord takes it: either content or embeds, rows of components, and files to be uploaded."""
 
     content: str
     embeds: tuple[str, ...] = ()
     rows: tuple[Json, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     def payload(self) -> Json:
         """The whole message: whatever an earlier one of its place had, and it has not, is taken away."""
@@ -57,8 +59,14 @@ class Shown:
             "embeds": [{"description": text} for text in self.embeds],
             "components": list(self.rows),
             "attachments": [
-                {"id": number, "filename": filename(picture, number), "description": shortened(picture.alt, ALT)}
-                for number, picture in enumerate(self.pictures)
+                *(
+                    {"id": number, "filename": filename(picture, number), "description": shortened(picture.alt, ALT)}
+                    for number, picture in enumerate(self.pictures)
+                ),
+                *(
+                    {"id": number, "filename": document.name}
+                    for number, document in enumerate(self.documents, start=len(self.pictures))
+                ),
             ],
             "allowed_mentions": {key: list(value) for key, value in NO_MENTIONS.items()},
             "flags": 0 if self.embeds else NO_PREVIEWS,
@@ -81,16 +89,17 @@ def message(shown_: Message, guild: str, key: str, *, pictures: Collection[str] 
             controls.add(element)
     rows, placed = controls.settled()
     uploads = [each for each in shown_.elements if isinstance(each, Picture) and each.path in pictures][:PICTURES]
+    documents = [each for each in shown_.elements if isinstance(each, Document)]
     blocks = [
         block
         for element in shown_.elements
-        if id(element) not in placed and element not in uploads
+        if id(element) not in placed and element not in uploads and not isinstance(element, Document)
         for block in _words(element)
     ]
     content, embeds = _texts(blocks)
-    if not (content or embeds or rows or uploads):
+    if not (content or embeds or rows or uploads or documents):
         raise Refused("a message without anything in it")
-    return Shown(content, embeds, tuple(rows), tuple(uploads))
+    return Shown(content, embeds, tuple(rows), tuple(uploads), tuple(documents))
 
 
 def _words(element: Element) -> Sequence[Block]:
@@ -106,7 +115,7 @@ def _words(element: Element) -> Sequence[Block]:
             return [Block((Run(element.label or element.url, url=element.url if linked else ""),))]
         case Picture():
             return [Block((Run(f"[{element.alt}]"),))]
-        case Input():
+        case Input() | Document():
             return []
 
 

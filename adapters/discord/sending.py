@@ -166,6 +166,7 @@ async def _packed(act: Post | Edit) -> _Parcel:
     pictures = await asyncio.to_thread(_pictures, act.message)
     shown = render.message(act.message, act.address.community, act.key, pictures=pictures)
     files = [File(render.filename(each, number), pictures[each.path]) for number, each in enumerate(shown.pictures)]
+    files += [File(each.name, each.text.encode(), each.media_type) for each in shown.documents]
     return _Parcel(shown.payload(), tuple(files))
 
 

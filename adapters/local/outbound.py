@@ -17,7 +17,9 @@ from bot.language.places import Address, Place
 
 ROOM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
-CAPABILITIES = Capabilities(buttons=5, options=25, text=12_000, pictures=True, ephemeral=True, has_desk=True)
+CAPABILITIES = Capabilities(
+    buttons=5, options=25, text=12_000, pictures=True, documents=True, ephemeral=True, has_desk=True
+)
 """What the page can show. Nothing limits how fast the local platform is written to."""
 
 

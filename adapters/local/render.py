@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from bot.language.adapter import Capabilities
 from bot.language.markup import defang, plain
-from bot.language.messages import Choices, Element, Link, Message, Picture, Text
+from bot.language.messages import Choices, Document, Element, Link, Message, Picture, Text
 
 
 class Words:
@@ -38,6 +38,8 @@ class Words:
                 return defang(f"{element.label}: {element.url}" if safe_url(element.url) else element.label)
             case Picture():
                 return defang(f"[{element.alt}]")
+            case Document():
+                return defang(f"[{element.name}]")
             case _:
                 return ""
 

@@ -11,7 +11,7 @@ from adapters.local.shelf import Shown
 from adapters.local.world import Room
 from bot.language.adapter import Capabilities
 from bot.language.markup import escape
-from bot.language.messages import Choices, Element, Input, Link, Picture, Text
+from bot.language.messages import Choices, Document, Element, Input, Link, Picture, Text
 from bot.language.places import Address
 
 RECENT = 300
@@ -181,6 +181,8 @@ class Views:
                 return PartView(type="link", label=element.label, url=url)
             case Picture():
                 return PartView(type="picture", label=element.alt, url=f"/pictures/{reference}/{index}")
+            case Document():
+                return PartView(type="document", label=element.name, url=f"/documents/{reference}/{index}")
 
     def _choices(self, element: Choices) -> PartView:
         look = shape(element, self._capabilities)

@@ -28,7 +28,7 @@ from adapters.local.platform import NotPossible
 from adapters.local.records import Account
 from adapters.local.view import Views
 from bot.language.markup import tidy_line
-from bot.language.messages import Picture
+from bot.language.messages import Document, Element, Picture
 from bot.language.places import Address, Place
 
 PAGE = Path(__file__).parent / "page"
@@ -101,6 +101,7 @@ def web_app(adapter: LocalAdapter, control: Control) -> Starlette:
             Route("/", index),
             Route("/events", events),
             Route("/pictures/{message}/{index:int}", desk.picture),
+            Route("/documents/{message}/{index:int}", desk.document),
             Mount("/page", StaticFiles(directory=PAGE)),
             *(Route(f"/{name}", _taking(work), methods=["POST"]) for name, work in desk.works()),
         ],
@@ -219,13 +220,25 @@ class _Desk:
         self._platform.touch()
 
     async def picture(self, request: Request) -> Response:
-        shelf, index = self._platform.shelf, request.path_params["index"]
-        shown = shelf.get(request.path_params["message"]) if shelf else None
-        elements = shown.message.elements if shown and shown.message else ()
-        element = next(iter(elements[index : index + 1]), None)
+        element = self._element(request)
         if isinstance(element, Picture) and await asyncio.to_thread(_is_png, Path(element.path)):
             return FileResponse(element.path, media_type="image/png")
         return JSONResponse({"error": "There is no such picture."}, 404)
+
+    async def document(self, request: Request) -> Response:
+        element = self._element(request)
+        if isinstance(element, Document):
+            name = re.sub(r"[^\w.-]", "_", element.name)
+            # Never shown as a page: it is to be kept.
+            headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+            return Response(element.text, media_type="application/octet-stream", headers=headers)
+        return JSONResponse({"error": "There is no such file."}, 404)
+
+    def _element(self, request: Request) -> Element | None:
+        shelf, index = self._platform.shelf, request.path_params["index"]
+        shown = shelf.get(request.path_params["message"]) if shelf else None
+        elements = shown.message.elements if shown and shown.message else ()
+        return next(iter(elements[index : index + 1]), None)
 
     async def _act(self, action: Action) -> None:
         account = self._platform.world.accounts.get(action.account)

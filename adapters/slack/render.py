@@ -12,7 +12,7 @@ from adapters.slack import marks
 from adapters.slack.mrkdwn import calm, escaped, label, pieces, plain, read
 from bot.language.adapter import Capabilities, Refused
 from bot.language.cutting import shortened, size
-from bot.language.messages import Choices, Element, Input, Link, Message, Option, Picture, Text
+from bot.language.messages import Choices, Document, Element, Input, Link, Message, Option, Picture, Text
 from bot.language.runs import Block, Run, safe_url
 
 Json = dict[str, Any]
@@ -114,6 +114,8 @@ class _Blocks:
                 self._link(element)
             case Picture():
                 self._texts.append(Block((Run(f"[{element.alt}]"),)))
+            case Document():
+                self._texts.append(Block((Run(f"[{element.name}]"),)))
 
     # Texts
 

@@ -52,7 +52,9 @@ _WAITING = (
 )
 _NEXT = select(func.min(func.coalesce(_event.retry_at, _event.received_at, type_=UtcDateTime()))).where(_new)
 _STILL_NEW = select(_event.id).where(_event.id == bindparam("event"), _new)
-_DONE = update(_events).where(_event.id.in_(bindparam("ids", expanding=True))).values(state="done", error="")
+_HANDLED = {"state": "done", "error": "", "payload": ""}
+_DONE = update(_events).where(_event.id.in_(bindparam("ids", expanding=True))).values(_HANDLED)
+"""What somebody said is not kept once it is handled; its id is, so that it is not handled a second time."""
 _UNIQUE = ["platform", "community", "event_id"]
 _FRESH: dict[str, Any] = {
     "state": literal_column("'new'"),

@@ -25,6 +25,8 @@ class Capabilities:
     text: int = 3_000
     """Characters of one text element."""
     pictures: bool = False
+    documents: bool = False
+    """Whether a small file can be sent along with a message (`Document`)."""
     ephemeral: bool = True
     home: bool = False
     """Whether there is a home page for each account (`ShowHome`, `Opened`)."""

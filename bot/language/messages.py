@@ -71,7 +71,17 @@ class Picture:
     type: Literal["picture"] = "picture"
 
 
-Element = Text | Choices | Input | Link | Picture
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A small file of text to keep: only where `Capabilities.documents`."""
+
+    name: str
+    media_type: str
+    text: str
+    type: Literal["document"] = "document"
+
+
+Element = Text | Choices | Input | Link | Picture | Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from bot.program import (
     evaluation,
     explaining,
     forecast,
+    forgetting,
     matchdesk,
     milestones,
+    mydata,
     registration,
     rooms,
     rounddesk,
+    strangers,
 )
 from bot.program.command import Command
 from bot.program.conversations import Conversations
@@ -48,7 +51,7 @@ class Program:
 def program(kits: Kits) -> Program:
     """All parts of the program, put together."""
     pairs = life(kits, rematch)
-    conversations = Conversations((*registration.CONVERSATIONS, *pairs.conversations))
+    conversations = Conversations((*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS))
     front = FrontDesk(conversations)
     commands = (
         *front.commands(),
@@ -59,6 +62,8 @@ def program(kits: Kits) -> Program:
         *forecast.COMMANDS,
         *evaluation.COMMANDS,
         *communities.COMMANDS,
+        *mydata.COMMANDS,
+        *forgetting.COMMANDS,
     )
     front.know(commands)
     buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **pairs.buttons}
@@ -68,14 +73,21 @@ def program(kits: Kits) -> Program:
         commands=commands,
         conversations=conversations,
         buttons=buttons,
-        continuations={**pairs.continuations, **communities.CONTINUATIONS},
+        continuations={**pairs.continuations, **communities.CONTINUATIONS, **forgetting.CONTINUATIONS},
         spoken=front.spoken,
         room=rooms.on_event,
-        gone=rooms.on_stranger,
+        gone=strangers.on_event,
         preload_rooms=rooms.preload,
         undelivered=undelivered,
     )
-    return Program(reception, (RoundWatch(kits, moments), PoolWatch(kits), forecast.ForecastWatch(kits), *pairs.watches))
+    watches = (
+        RoundWatch(kits, moments),
+        PoolWatch(kits),
+        forecast.ForecastWatch(kits),
+        *pairs.watches,
+        forgetting.ForgetWatch(kits, rematch),
+    )
+    return Program(reception, watches)
 
 
 async def undelivered(turn: Turn, outcome: Outcome) -> None:
@@ -84,7 +96,7 @@ async def undelivered(turn: Turn, outcome: Outcome) -> None:
     Where nobody knows yet whether it was delivered, they hear of it, once a day.
     """
     address = outcome.act.address
-    if address.place is Place.DESK:
+    if address.place is Place.DESK or outcome.then in forgetting.CONTINUATIONS:
         return
     community = await community_of(turn, address.platform, address.community)
     owner = await program_of(turn, community) if community is not None else None

@@ -55,6 +55,19 @@ async def announce(turn: Turn, program: Program, partners: Partners) -> None:
         post_topic(turn, program, round_row, partners, first, known, due_at, suffix=suffix)
 
 
+async def without(turn: Turn, program: Program, partners: Partners, person_id: int | None) -> list[str]:
+    """What is left of an introduction when one of those in it was forgotten."""
+    rest = [
+        seat
+        for seat in partners.seats
+        if seat.member.person_id != person_id and (seat.person.name or seat.account.name)
+    ]
+    known = await answers(turn, partners.row.round_id, [seat.member.person_id for seat in rest])
+    cards = [_card(turn, program, seat, known.get(seat.member.person_id, {})) for seat in rest]
+    said = turn.say(program, "introduction.forgotten", names=names(turn, program, rest), count=len(rest))
+    return [said, *cards, turn.kit(program).guidance]
+
+
 async def introduced(turn: Turn, outcome: Outcome) -> None:
     """The introduction stands in the room: from now on time counts."""
     partners = await one(turn, id_of(outcome.subject))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.errors import Problem as Trouble
+from bot.program.marks import kept_apart
 from bot.program.matching import (
     PATIENCE,
     Candidate,
@@ -188,6 +189,7 @@ async def _forbidden(
         here = row.why != "parted" or (parted and row.round_id == round_row.id)
         if other in emails and here:
             apart.append((str(row.person_id), str(other)))
+    apart += [(str(one), str(other)) for one, other in await kept_apart(turn, program, list(emails))]
     return apart
 
 

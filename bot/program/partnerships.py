@@ -187,7 +187,8 @@ async def numbered(turn: Turn, round_row: Round, number: int) -> Partners | None
 
 def names(turn: Turn, program: Program, seats: Iterable[Seat]) -> Markdown:
     """The names of some people, joined as in a sentence."""
-    known = [seat.person.name or seat.account.name for seat in seats]
+    nobody = turn.say(program, "forgotten.somebody")
+    known = [seat.person.name or seat.account.name or (nobody if seat.account.gone_at else "") for seat in seats]
     return turn.say(program, "partners.names", names=known)
 
 

@@ -7,7 +7,17 @@ from typing import cast
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from bot.language.events import Answered, Commanded, Event, Installed, Left, RoomGone, Uninstalled
+from bot.language.events import (
+    Answered,
+    Commanded,
+    Event,
+    Installed,
+    Joined,
+    Left,
+    RoomGone,
+    Said,
+    Uninstalled,
+)
 from bot.language.places import Actor, Place
 from bot.program import admission
 from bot.program.access import Standing
@@ -94,8 +104,7 @@ async def preload(turn: Turn, events: Sequence[Event]) -> None:
     by_community: dict[tuple[str, str], dict[str, Actor]] = {}
     deciding: set[str] = set()
     speaking = {event.actor.user for event in events if event.address.place is Place.DIRECT}
-    # Of somebody who only goes, nothing is made known.
-    coming = {event.actor.user for event in events if not isinstance(event, Left | RoomGone)}
+    coming = {event.actor.user for event in events if makes_known(event)}
     for event in events:
         if isinstance(event, Installed | Uninstalled):
             continue
@@ -120,6 +129,19 @@ async def preload(turn: Turn, events: Sequence[Event]) -> None:
         await _make_known(turn, community, program, new)
         people = [account.person_id for account, _ in known if account.external_id in deciding]
         await _preload_standings(turn, program, people)
+
+
+def makes_known(event: Event) -> bool:
+    """Whether rows are made for somebody of whom nothing is known when they do this.
+
+    Not for one who goes. And not for one who answers a question or talks in a room: whoever has either was known once,
+    and may have been forgotten.
+    """
+    if isinstance(event, Answered):
+        return not event.token.startswith("flow:")
+    if isinstance(event, Said | Joined):
+        return event.address.place is not Place.ROOM
+    return not isinstance(event, Left | RoomGone)
 
 
 async def identify(turn: Turn, actor: Actor, *, made_known: bool = True) -> Known | None:

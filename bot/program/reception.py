@@ -31,7 +31,7 @@ from bot.program.communities import installed, placed, uninstalled
 from bot.program.conversations import Conversations
 from bot.program.home import show_home
 from bot.program.partnerships import expect
-from bot.program.people import Known, identify, preload, standing
+from bot.program.people import Known, identify, makes_known, preload, standing
 from bot.program.routes import Continuation, Press, Pressed
 from bot.program.trouble import faulted
 from bot.program.turn import Turn
@@ -110,10 +110,9 @@ class Reception:
         if isinstance(event, Installed | Uninstalled):
             await (installed(turn, event) if isinstance(event, Installed) else uninstalled(turn, event))
             return
-        # Of somebody who goes, or of whom nothing but that is known, no rows are made.
-        going = isinstance(event, Left | RoomGone)
-        known = await identify(turn, event.actor, made_known=not going)
-        if known is None and going:
+        coming = makes_known(event)
+        known = await identify(turn, event.actor, made_known=coming)
+        if known is None and not coming:
             await self.gone(turn, event)
         elif known is None:
             log.warning("no_program", platform=event.actor.platform, community=event.actor.community)

@@ -44,12 +44,6 @@ async def on_event(turn: Turn, known: Known, event: Event) -> None:
             pass
 
 
-async def on_stranger(turn: Turn, event: Event) -> None:
-    """Take note of a room that is gone where nobody knows, or the program does not, who did that."""
-    if isinstance(event, RoomGone):
-        await room_gone(turn, str(event.address))
-
-
 async def preload(turn: Turn, events: Iterable[Event]) -> None:
     """Read the partnerships of all rooms, and of all buttons beneath topics, in a batch of events in two queries."""
     texts = sorted({str(event.address) for event in events if event.address.place is Place.ROOM})

@@ -60,9 +60,16 @@ class Wording:
 class Kits:
     """The kits at hand, by slug, each with its wording, and what the platforms can on which they are put into words."""
 
-    def __init__(self, kits: Mapping[str, Kit], platforms: Mapping[str, Capabilities] | None = None) -> None:
+    def __init__(
+        self,
+        kits: Mapping[str, Kit],
+        platforms: Mapping[str, Capabilities] | None = None,
+        mark_key: bytes = b"",
+    ) -> None:
         self._wordings = {slug: Wording(kit) for slug, kit in kits.items()}
         self._platforms = dict(platforms or {})
+        self.mark_key = mark_key
+        """The key of the marks of people who were forgotten; empty where one is kept in the database."""
 
     @property
     def chosen(self) -> Kit:

@@ -8,7 +8,7 @@ import pytest
 from adapters.discord.marks import PRESS, Mark, act_mark, nonce, reference
 from bot.language.acts import ShowHome
 from bot.language.adapter import Gone, Refused, Retry
-from bot.language.messages import Choices, Link, Option, Picture
+from bot.language.messages import Choices, Document, Link, Option, Picture
 from bot.language.places import Place
 from tests.adapters.discord_outward import Bench, open_bench
 from tests.discordserver import permissions as may
@@ -54,6 +54,22 @@ async def test_a_long_message_is_an_embed(bench: Bench) -> None:
     assert words(message).split() == text.split()
     with pytest.raises(Refused, match="too long for Discord"):
         await bench.outbound.perform(bench.post(bench.hall.id, text * 2))
+
+
+async def test_a_document_is_uploaded_beside_a_picture(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "cat.png"
+    path.write_bytes(b"\x89PNG not really")
+    document = Document("my-data.json", "application/json", '{"name": "Zoë"}')
+    act = bench.post(bench.hall.id, "Your data", document, Picture(str(path), "A cat"))
+    receipt = await bench.outbound.perform(act)
+    (message,) = bench.guild.messages(bench.hall)
+    assert message.content == "Your data"
+    assert [(each.name, each.content) for each in message.attachments] == [
+        ("picture-1.png", b"\x89PNG not really"),
+        ("my-data.json", '{"name": "Zoë"}'.encode()),
+    ]
+    assert await bench.restarted().find(act, bench.clock()) == receipt
+    path.unlink()
 
 
 async def test_a_picture_is_uploaded(bench: Bench, tmp_path: Path) -> None:

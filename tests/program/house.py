@@ -1,9 +1,10 @@
 """A small house for tests of the program: a real database, the real engine, and a platform that only takes notes."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from sqlmodel import SQLModel, col, select
@@ -25,6 +26,7 @@ from storage.people import Account, Community, Person, Program, Role
 from storage.rounds import Application, Round
 from storage.scratch import ScratchDatabase
 from storage.traffic import Occurrence
+from topics.model import Kit
 
 PLATFORM, COMMUNITY = "paper", "town"
 STARTS, ENDS = date(2026, 9, 1), date(2026, 12, 29)
@@ -85,6 +87,12 @@ class Paper:
         return next(at for at, act in self.done if act.key == key)
 
 
+@cache
+def kit() -> Mapping[str, Kit]:
+    """The kit of every house, read once."""
+    return kit_of("librarians")
+
+
 def words(act: Post | Edit) -> str:
     """All texts of a message."""
     return "\n".join(element.markdown for element in act.message.elements if isinstance(element, Text))
@@ -103,7 +111,7 @@ class House:
         self.clock = self.paper.clock
         self.lasting = database is not None
         self.database = database or ScratchDatabase()
-        house = build(self.database, self.clock, [self.paper], kit_of("librarians"))
+        house = build(self.database, self.clock, [self.paper], kit())
         self.kits, self.engine = house.kits, house.engine
         self.events = 0
 

@@ -61,6 +61,9 @@ EXPECTED = {
     "match without": Line(C, "match without country", "approved already"),
     "forecast": Line(C, "forecast", "nothing to forecast"),
     "report": Line(C, "report", "in numbers"),
+    "my-data": Line(A, "my-data", "everything that I keep about you"),
+    "forget-me": Line(A, "forget-me", ""),
+    "forget": Line(C, "forget emil@example.org", "Shall I forget Emil?"),
 }
 """A command that is not here has no test: write its line before it goes anywhere."""
 ROLES = {

@@ -45,6 +45,8 @@ function show(part, post, seen) {
       return part.url
         ? make("p", {}, make("a", { href: part.url, target: "_blank", rel: "noopener noreferrer", class: "link" }, part.label))
         : make("p", {}, part.label);
+    case "document":
+      return make("a", { href: part.url, download: part.label, class: "document" }, part.label);
     case "picture":
       return make("img", { src: part.url, alt: part.label, class: "picture", loading: "lazy" });
     case "choices":

@@ -1,0 +1,189 @@
+"""`my-data`: everything that is kept about a person, given to that person alone, as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlmodel import col, select
+
+from bot.flows.state import from_json
+from bot.language.acts import Post
+from bot.language.markup import Markdown, escape
+from bot.language.messages import Document, say
+from bot.program.access import Who
+from bot.program.command import Call, Command
+from bot.program.erasing import accounts_of
+from bot.program.partnerships import load
+from bot.program.turn import Turn
+from storage.forgetting import Erasure
+from storage.partnerships import Case, Member, SurveyAnswer
+from storage.people import Absence, Apart, Person, Program, Role
+from storage.rounds import Application, Round, Submission
+from storage.traffic import FlowRun, OutboxAct
+
+FILE = "my-data.json"
+PART = 1_400
+"""Characters of one message where a platform takes no files."""
+
+
+async def _my_data(turn: Turn, call: Call) -> None:
+    data = await data_of(turn, call.person)
+    intro, address = turn.say(call.program, "mydata.intro"), await turn.direct(call.account)
+    if turn.able(address.platform).documents:
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+        message = say(intro, Document(FILE, "application/json", text))
+        turn.send(Post(f"{call.key}:data", "reply", address, message, prompted=True))
+        return
+    parts = in_parts(data)
+    turn.post(address, "reply", f"{call.key}:data", intro, prompted=True)
+    for number, part in enumerate(parts, start=1):
+        head = turn.say(call.program, "mydata.part", number=number, count=len(parts))
+        turn.post(address, "reply", f"{call.key}:data:{number}", head, Markdown(escape(part)), prompted=True)
+
+
+def in_parts(data: Mapping[str, Any]) -> list[str]:
+    """The data as JSON in texts of a size that every platform shows; put together they are JSON again."""
+    parts: list[str] = []
+    # No indentation: the little Markdown of messages does not keep it.
+    for line in json.dumps(data, ensure_ascii=False, indent=0).splitlines():
+        if parts and len(parts[-1]) + len(line) < PART:
+            parts[-1] += f"\n{line}"
+        else:
+            parts.append(line)
+    return parts
+
+
+async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
+    """Everything that is kept about a person; of others only what the person knows: who the partners are."""
+    rounds = {row.id: row.name for row in await turn.session.exec(select(Round))}
+    accounts = await accounts_of(turn, person.id)
+    return {
+        "made_at": _plain(turn.now),
+        "person": {
+            "name": person.name,
+            "email": person.email,
+            "time_zone": person.zone,
+            "known_since": _plain(person.created_at),
+        },
+        "accounts": [
+            {
+                "platform": community.platform,
+                "community": community.name or community.external_id,
+                "id": account.external_id,
+                "name": account.name,
+                "language": account.locale,
+                "gone_at": _plain(account.gone_at),
+            }
+            for account, community in accounts
+        ],
+        "roles": [{"role": r.role, "since": _plain(r.since)} for r in await _of(turn, Role, person)],
+        "applications": await _shown(
+            turn, Application, person, rounds, "status", "reason", "answers", "submitted_at", "seeking"
+        ),
+        "sent_applications": await _shown(
+            turn, Submission, person, rounds, "at", "outcome", "reason", "source", "name", "country"
+        ),
+        "partnerships": await _partnerships(turn, person, rounds),
+        "not_to_be_paired_with": await _aparts(turn, person),
+        "absences": await _shown(turn, Absence, person, rounds, "first", "last"),
+        "surveys": await _shown(
+            turn, SurveyAnswer, person, rounds, "survey", "state", "answers", "sent_at", "answered_at"
+        ),
+        "conversations": [_conversation(run, rounds) for run in await _of(turn, FlowRun, person)],
+        "cases": await _shown(turn, Case, person, rounds, "kind", "state", "detail", "opened_at", "closed_at"),
+        "asked_to_be_forgotten": [_plain(e.asked_at) for e in await _of(turn, Erasure, person)],
+        "messages_to_you": await _messages(turn, [str(await turn.direct(account)) for account, _ in accounts]),
+    }
+
+
+async def _partnerships(turn: Turn, person: Person, rounds: Mapping[int | None, str]) -> list[dict[str, Any]]:
+    members = {member.partnership_id: member for member in await _of(turn, Member, person)}
+    found: list[dict[str, Any]] = []
+    for partners in sorted((await load(turn, members)).values(), key=lambda each: each.id):
+        row, member = partners.row, members[partners.id]
+        program = await turn.get(Program, row.program_id)
+        others = [seat.person.name or seat.account.name for seat in partners.seats if seat.person.id != person.id]
+        found.append(
+            {
+                "program": program.name,
+                "round": rounds.get(row.round_id, ""),
+                "number": row.number,
+                "state": row.state,
+                "partners": [name or str(turn.say(program, "forgotten.somebody")) for name in others],
+                "why_you": row.score.get("told", []),
+                "room": row.room,
+                "introduced_at": _plain(row.announced_at),
+                "ended_at": _plain(row.ended_at),
+                "rhythm": row.pace,
+                "topics_talked_about": row.talked,
+                "your_messages": member.messages,
+                "you_first_wrote_at": _plain(member.first_wrote_at),
+                "you_last_wrote_at": _plain(member.last_wrote_at),
+                "you_were_asked_at": _plain(member.asked_at),
+                "your_last_answer": member.answer,
+                "you_left_at": _plain(member.left_at),
+            }
+        )
+    return found
+
+
+async def _aparts(turn: Turn, person: Person) -> list[dict[str, Any]]:
+    """Whom the person named; of former partners the partnerships tell. What coordinators parted names nobody."""
+    rows = [row for row in await _of(turn, Apart, person) if row.other_id is None]
+    return [{"asked_in": row.why, "email": row.other_email} for row in rows]
+
+
+async def _messages(turn: Turn, lanes: Sequence[str]) -> list[dict[str, Any]]:
+    rows = await turn.session.exec(
+        select(OutboxAct.kind, OutboxAct.sent_at)
+        .where(col(OutboxAct.lane).in_(lanes), OutboxAct.state == "sent")
+        .order_by(col(OutboxAct.id))
+    )
+    return [{"kind": kind, "sent_at": _plain(sent_at)} for kind, sent_at in rows]
+
+
+def _conversation(run: FlowRun, rounds: Mapping[int | None, str]) -> dict[str, Any]:
+    return {
+        "about": run.flow,
+        "round": rounds.get(run.round_id, ""),
+        "status": run.status,
+        "answers": _plain(dict(from_json(run.state).answers)) if run.state else {},
+        "started_at": _plain(run.started_at),
+        "changed_at": _plain(run.changed_at),
+    }
+
+
+async def _shown(
+    turn: Turn, row: Any, person: Person, rounds: Mapping[int | None, str], *fields: str
+) -> list[dict[str, Any]]:
+    return [
+        {"round": rounds.get(getattr(each, "round_id", None), "")}
+        | {name: _plain(getattr(each, name)) for name in fields}
+        for each in await _of(turn, row, person)
+    ]
+
+
+async def _of(turn: Turn, row: Any, person: Person) -> list[Any]:
+    return list(await turn.session.exec(select(row).where(row.person_id == person.id).order_by(row.id)))
+
+
+def _plain(value: Any) -> Any:
+    """A stored value as JSON has it; moments in ISO 8601, in UTC."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in cast("Mapping[Any, Any]", value).items()}
+    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+
+
+COMMANDS = (
+    Command(
+        "my-data",
+        Who.ANYONE,
+        "Sends you everything that is kept about you, in private.",
+        _my_data,
+        (),
+        "/mentoring my-data",
+    ),
+)

@@ -1,0 +1,142 @@
+"""How long things are kept: what came in, what went out and what was said is cleared up, a little at a time.
+
+A row is gone through by its id, a window of ids in one transaction, so that nobody ever waits long for the database.
+What guards against doing something twice stays: the ids of events as long as a platform might hand them in again, the
+keys of acts as long as a calendar might plan them again.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine.work import Work
+from storage.database import table_of
+from storage.forgetting import Keepsake
+from storage.rounds import Round
+from storage.traffic import FlowRun, InboxEvent, Occurrence, OutboxAct
+
+HOUR = time(3)
+"""When it is cleared up, in UTC."""
+WINDOW = 2_000
+"""How many ids are gone through in one transaction."""
+BREATH = timedelta(seconds=1)
+"""How long others have the database before the next window."""
+STANDING = timedelta(days=180)
+"""How long the words of what stands in rooms and at the desk are kept: they may have to be edited."""
+KEYS = timedelta(days=400)
+"""How long the keys of acts and the moments of ended rounds are kept: longer than any round."""
+_NAME = "clearing"
+_OVER = ("sent", "cancelled", "dead")
+
+_events, _acts = table_of(InboxEvent), table_of(OutboxAct)
+_runs, _occurrences, _rounds = table_of(FlowRun), table_of(Occurrence), table_of(Round)
+_event, _act, _run, _occurrence = _events.c, _acts.c, _runs.c, _occurrences.c
+
+_Clear = Callable[[AsyncConnection, ColumnElement[bool], datetime, timedelta], Awaitable[None]]
+
+
+class RetentionWatch:
+    """Clears up once a day, window by window. `keep` is how long words and finished doings are kept.
+
+    `window` is how many ids are gone through in one transaction.
+    """
+
+    name = "retention"
+    rows = (Keepsake,)
+
+    def __init__(self, keep: timedelta, *, window: int = WINDOW) -> None:
+        self._keep = keep
+        self._window_size = window
+
+    async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
+        """The next window, or the next day's hour."""
+        row = await session.get(Keepsake, _NAME)
+        return datetime.fromisoformat(json.loads(row.value)["due"]) if row is not None else now
+
+    async def ring(self, work: Work) -> None:
+        """Clear up the next window of each table that is not done with for today."""
+        row = await work.session.get(Keepsake, _NAME)
+        begun: dict[str, int] = json.loads(row.value)["places"] if row is not None else {}
+        connection = await work.session.connection()
+        left: dict[str, int] = {}
+        # A new day begins with all of them; after that, those that are not at their end.
+        for name in begun or _CLEARED:
+            reached = await self._window(connection, name, begun.get(name, 0), work.now)
+            if reached is not None:
+                left[name] = reached
+        due = work.now + BREATH if left else _tomorrow(work.now)
+        value = json.dumps({"due": due.isoformat(), "places": left})
+        if row is None:
+            work.session.add(Keepsake(name=_NAME, value=value))
+        else:
+            row.value = value
+
+    async def _window(self, connection: AsyncConnection, name: str, begun: int, now: datetime) -> int | None:
+        """Clear one window of a table. Returns where the next one begins, None at the end."""
+        identity = _TABLES[name].c.id
+        last = (await connection.execute(select(func.max(identity)))).scalar_one() or 0
+        # The newest row stays in any case, so that SQLite never gives its id to another.
+        first = (await connection.execute(select(func.min(identity)).where(identity > begun))).scalar_one()
+        if first is None or first >= last:
+            return None
+        end = min(first + self._window_size, last)
+        await _CLEARED[name](connection, and_(identity >= first, identity < end), now, self._keep)
+        return end - 1 if end < last else None
+
+
+async def _clear_events(connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta) -> None:
+    old = and_(here, _event.received_at < now - keep)
+    await connection.execute(delete(_events).where(old, _event.state == "done"))
+    # Nobody can look into one any more that failed to the last so long ago.
+    await connection.execute(update(_events).where(old, _event.state == "parked").values(payload=""))
+
+
+async def _clear_acts(connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta) -> None:
+    over = and_(here, _act.state.in_(_OVER))
+    # The last message of each lane stays: platforms find a conversation again by it.
+    later = _acts.alias("later")
+    newest = select(func.max(later.c.id)).where(later.c.lane == _act.lane, later.c.state == "sent").scalar_subquery()
+    await connection.execute(
+        delete(_acts).where(over, _act.due_at < now - KEYS, or_(_act.state != "sent", _act.id < newest))
+    )
+    stands = or_(_act.lane.contains("/room/"), _act.lane.contains("/desk/"))
+    await connection.execute(
+        update(_acts)
+        .where(over, _act.payload != "", _act.due_at < now - keep, or_(~stands, _act.due_at < now - STANDING))
+        .values(payload="", receipt="")
+    )
+
+
+async def _clear_runs(connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta) -> None:
+    over = and_(here, _run.status.in_(("done", "over")))
+    await connection.execute(delete(_runs).where(over, _run.changed_at < now - KEYS))
+    await connection.execute(
+        update(_runs).where(over, _run.changed_at < now - keep, _run.state != "").values(state="", subject="")
+    )
+
+
+async def _clear_occurrences(
+    connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta
+) -> None:
+    ended = select(_rounds.c.id).where(_rounds.c.state == "ended")
+    await connection.execute(
+        delete(_occurrences).where(here, _occurrence.handled_at < now - KEYS, _occurrence.round_id.in_(ended))
+    )
+
+
+def _tomorrow(now: datetime) -> datetime:
+    today = datetime.combine(now.date(), HOUR, now.tzinfo)
+    return today if today > now else today + timedelta(days=1)
+
+
+_TABLES = {"events": _events, "acts": _acts, "runs": _runs, "occurrences": _occurrences}
+_CLEARED: Mapping[str, _Clear] = {
+    "events": _clear_events,
+    "acts": _clear_acts,
+    "runs": _clear_runs,
+    "occurrences": _clear_occurrences,
+}

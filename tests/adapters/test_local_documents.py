@@ -1,0 +1,18 @@
+"""Files to keep, on the page of the playground."""
+
+from bot.language.messages import Document
+from tests.adapters.local_stage import direct, post
+from tests.adapters.test_local_web import site
+
+
+async def test_a_document_is_given_to_keep_and_never_shown_as_a_page() -> None:
+    async with site() as here:
+        document = Document("my data<.json", "text/html", "<script>alert(1)</script>")
+        receipt = await here.adapter.perform(post("d", direct("alex"), "Here", document))
+        answer = await here.client.get(f"/documents/{receipt.reference}/1")
+        assert (answer.status_code, answer.text) == (200, document.text)
+        assert answer.headers["content-disposition"] == 'attachment; filename="my_data_.json"'
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        for path in (f"{receipt.reference}/0", f"{receipt.reference}/2", "x/99"):
+            assert (await here.client.get(f"/documents/{path}")).status_code == 404

@@ -1,0 +1,177 @@
+"""After a whole round: every column of every table holds nothing of somebody who was forgotten."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel
+
+from adapters.local.crowd import Say
+from adapters.local.records import Account as Seat
+from bot.language.messages import Document
+from bot.language.places import Address
+from storage.database import Database
+from storage.partnerships import Case, Member, Partnership
+from storage.people import Account
+from tests.program.desk import BOSS, DAY, Desk
+
+BEGIN = datetime(2026, 12, 20, 10, tzinfo=UTC)
+WHO, NAME, EMAIL = "seat-quill-77", "Quillplanta Zorbeck", "quillplant@example.org"
+ANSWERS = {
+    "country": "Portugal",
+    "zone": "Europe/Lisbon",
+    "library_type": "Public",
+    "partner_type": "skip",
+    "interests": "Metadata, Reference",
+    "similar": "yes",
+    "about": "I am planted-about-9f3 and look after maps.",
+    "internet": "yes",
+    "english": "yes",
+    "hour": "yes",
+    "former": "planted.former@example.org",
+    "avoid": "planted.avoid@example.org",
+    "conduct": "yes",
+}
+SURVEY = {"text": "planted-survey-4c1 in my own words", "yes_no": "yes", "number": "5"}
+PLANTED = (
+    "quillplanta",
+    "zorbeck",
+    EMAIL,
+    WHO,
+    "planted-about-9f3",
+    "planted-survey-4c1",
+    "planted.former@example.org",
+    "planted.avoid@example.org",
+)
+
+
+class Anywhere(Desk):
+    """A desk on a database of any kind, with one person more who writes down what cannot be mistaken."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__("librarians", BEGIN, [Seat(WHO, NAME, EMAIL, "Europe/Lisbon")])
+        self.database = database
+        self._wire()
+
+    async def everything(self) -> dict[str, list[str]]:
+        """The text of every row of every table, small."""
+        found: dict[str, list[str]] = {}
+        async with self.turn() as turn:
+            connection = await turn.session.connection()
+            for name, table in SQLModel.metadata.tables.items():
+                rows = (await connection.execute(table.select())).all()
+                found[name] = [json.dumps([_text(value) for value in row], ensure_ascii=False).lower() for row in rows]
+        return found
+
+    async def traces(self) -> dict[str, set[str]]:
+        """Where each planted word still stands: tables by word."""
+        everything = await self.everything()
+        return {
+            word: {name for name, rows in everything.items() if any(word in row for row in rows)} for word in PLANTED
+        }
+
+    async def survey(self) -> None:
+        """Answer whatever survey waits for the one person, in words that cannot be mistaken."""
+        kit = self.house.kits["librarians"].kit
+        questions = {question.name: question for survey in kit.surveys for question in survey.questions}
+        for _ in range(20):
+            step = await self.waiting(WHO)
+            if step is None:
+                return
+            question = questions[step]
+            options = [option.label for option in question.options]
+            await self.says(WHO, SURVEY.get(question.kind.value) or options[0])
+        raise AssertionError("asked without end")
+
+    async def data(self) -> dict[str, Any]:
+        """What `my-data` gives, read from the file that came."""
+        await self.command(WHO, "my-data")
+        message = self.shown(self.direct(WHO))[-1].message
+        assert message is not None
+        document = next(element for element in message.elements if isinstance(element, Document))
+        return json.loads(document.text)
+
+
+def _text(value: object) -> Any:
+    if isinstance(value, str | int | float | bool | list | dict) or value is None:
+        return value
+    return str(value)
+
+
+@pytest.fixture
+async def desk(empty: Database) -> AsyncIterator[Anywhere]:
+    """A round in its middle: everybody is paired, has written, was asked and has answered."""
+    yield await _played(Anywhere(empty))
+    await empty.close()
+
+
+async def _played(desk: Anywhere) -> Anywhere:
+    await desk.open("starts:2027-02-15")
+    await desk.applies(WHO, **ANSWERS)
+    for user in ("bea", "emil", "gita"):
+        await desk.applied(user)
+    await desk.applied("dora", avoid=(EMAIL,))
+    await desk.says("hugo", "apply")
+    await desk.command(BOSS, "coordinator bea@example.org")
+    await desk.closed()
+    await desk.command(BOSS, f"match explain {EMAIL}")
+    await desk.command(BOSS, "match approve")
+    await desk.until(datetime(2027, 2, 17, tzinfo=UTC))
+    room = await _room(desk)
+    await desk.adapter.act(Say(WHO, room, "Hello", desk.clock.now()))
+    await desk.command(WHO, "away 2027-03-01 2027-03-05")
+    await desk.until(datetime(2027, 4, 30, tzinfo=UTC))
+    await desk.survey()
+    await desk.command(WHO, "another-partner")
+    await desk.until(desk.clock.now() + DAY)
+    return desk
+
+
+async def _room(desk: Anywhere) -> Address:
+    accounts = {account.external_id: account.id for account in await desk.rows(Account)}
+    mine = next(member for member in await desk.rows(Member) if member.account_id == accounts[WHO])
+    partnerships = {row.id: row for row in await desk.rows(Partnership)}
+    return Address.parse(partnerships[mine.partnership_id].room)
+
+
+async def test_nothing_is_left_in_the_middle_of_a_round(desk: Anywhere) -> None:
+    before = await desk.traces()
+    assert all(before.values()), f"what is not there cannot be forgotten: {before}"
+    assert {"application", "submission", "flow_run", "outbox_act", "survey_answer", "apart", "coordinator_case"} <= {
+        table for tables in before.values() for table in tables
+    }
+    exported = json.dumps(await desk.data(), ensure_ascii=False).lower()
+    assert [word for word in PLANTED if word not in exported] == []
+    assert "bea@example.org" not in exported and "boss@example.org" not in exported
+    await _forget(desk)
+    assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}
+    await desk.until(datetime(2027, 7, 1, tzinfo=UTC))
+    assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}
+
+
+async def test_nothing_is_left_after_a_round(desk: Anywhere) -> None:
+    await desk.until(datetime(2027, 5, 31, tzinfo=UTC))
+    await desk.survey()
+    await desk.until(datetime(2027, 7, 1, tzinfo=UTC))
+    cases = len(await desk.rows(Case))
+    await _forget(desk)
+    assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}
+    assert len(await desk.rows(Case)) == cases, "what was counted still counts"
+
+
+async def _forget(desk: Anywhere) -> None:
+    said = await desk.command(WHO, "forget-me")
+    assert "cannot be undone" in said
+    await desk.press(WHO, "yes")
+    assert "I have forgotten you" in desk.last(WHO)
+    await desk.until(desk.clock.now() + timedelta(days=2))
+    for shown in desk.shown(await _a_room(desk)):
+        assert not any(word in shown.text.lower() for word in PLANTED), "the room still shows them"
+
+
+async def _a_room(desk: Anywhere) -> Address:
+    gone = next(account for account in await desk.rows(Account) if account.external_id.startswith("gone:"))
+    mine = next(member for member in await desk.rows(Member) if member.account_id == gone.id)
+    return Address.parse(next(row for row in await desk.rows(Partnership) if row.id == mine.partnership_id).room)
