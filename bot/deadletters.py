@@ -70,6 +70,8 @@ async def retry_act(database: Database, number: int) -> str:
         row = await act(session, number)
         if row.state not in AT_FAULT:
             raise CannotChange(f"Act {number} {_NOT_RETRIED[row.state]}. Only a dead or an unknown one is tried again.")
+        if not row.payload:
+            raise CannotChange(f"The words of act {number} are cleared away already. It can only be dropped.")
         again = {"state": "unknown", "attempts": 0, "retry_at": None, "fence": _acts.c.fence + 1}
         await _change(session, _acts, _acts.c.state == row.state, number, again)
         return row.state
@@ -89,7 +91,8 @@ async def drop_act(database: Database, number: int) -> OutboxAct:
 async def retry_event(database: Database, number: int) -> None:
     """Have a parked event handled again. Raises CannotChange."""
     async with database.transaction() as session:
-        await _parked(session, number)
+        if not (await _parked(session, number)).payload:
+            raise CannotChange(f"What event {number} said is cleared away already. It can only be dropped.")
         again = {"state": "new", "attempts": 0, "retry_at": None}
         await _change(session, _events, _events.c.state == "parked", number, again)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot import logs
 from bot.engine.clock import VirtualClock
@@ -181,6 +182,24 @@ def test_a_parked_event_is_listed_and_handled_again(pigeons: Pigeons) -> None:
     assert pigeons.keys == [f"fault:{fault}", "answer:e1"], "its author is told once, and answered in the end"
     assert counterpart("inbox", "list").stdout == "There is no event that failed.\n"
     assert "Event 1 was handled or dropped." in counterpart("inbox", "drop", "1").stderr
+
+
+def test_what_was_cleared_away_can_only_be_dropped(pigeons: Pigeons) -> None:
+    pigeons.trouble["lost"] = [Gone("nobody there")]
+
+    async def cleared(office: Office) -> None:
+        await send(office)
+        await stumble(office)
+        async with office.database.connection() as connection:
+            await connection.execute(text("UPDATE outbox_act SET payload = ''"))
+            await connection.execute(text("UPDATE inbox_event SET payload = ''"))
+
+    play(pigeons, cleared)
+    for where in ("outbox", "inbox"):
+        refused = counterpart(where, "retry", "1")
+        assert (refused.exit_code, "It can only be dropped." in refused.stderr) == (1, True), refused.output
+        assert counterpart(where, "list").exit_code == 0
+        assert counterpart(where, "drop", "1").exit_code == 0
 
 
 def test_a_parked_event_that_is_dropped_is_never_handled(pigeons: Pigeons) -> None:
