@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.dryrun import rehearsal
 from bot.engine.calendar import Calendar
 from bot.engine.clock import Clock
 from bot.engine.courier import Courier
@@ -76,7 +77,11 @@ def build(
     """Wire a house of these parts; `meter` is told of its work, of which it does a `share`. Nothing happens yet."""
     by_name = {adapter.name: adapter for adapter in adapters}
     wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()}, privacy.mark_key)
-    parts = program(wordings)
+
+    def on_paper(scratch: Database, clock: Clock, paper: Sequence[Adapter]) -> Engine:
+        return build(scratch, clock, paper, kits, privacy=Privacy(privacy.mark_key)).engine
+
+    parts = program(wordings, rehearsal(on_paper, kits, wordings.able))
     reception = parts.reception
     pulse = Pulse()
     inbox = Inbox(

@@ -28,6 +28,7 @@ from bot.program.people import community_of, program_of
 from bot.program.placing import rematch
 from bot.program.pool import PoolWatch
 from bot.program.reception import Reception
+from bot.program.rehearsing import Rehearsals, Rehearse, nothing_to_play_with
 from bot.program.rounds import RoundWatch
 from bot.program.routes import Due, Pressed
 from bot.program.trouble import undeliverable
@@ -48,11 +49,11 @@ class Program:
         return self.reception.commands
 
 
-def program(kits: Kits) -> Program:
-    """All parts of the program, put together."""
+def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
+    """All parts of the program, put together. `rehearse` plays a round on a copy of its rows."""
     pairs = life(kits, rematch)
     conversations = Conversations((*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS))
-    front = FrontDesk(conversations)
+    front, rehearsals = FrontDesk(conversations), Rehearsals(rehearse)
     commands = (
         *front.commands(),
         *pairs.commands,
@@ -60,13 +61,14 @@ def program(kits: Kits) -> Program:
         *matchdesk.COMMANDS,
         *explaining.COMMANDS,
         *forecast.COMMANDS,
+        *rehearsals.commands(),
         *evaluation.COMMANDS,
         *communities.COMMANDS,
         *mydata.COMMANDS,
         *forgetting.COMMANDS,
     )
     front.know(commands)
-    buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **pairs.buttons}
+    buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **rehearsals.buttons(), **pairs.buttons}
     moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
     reception = Reception(
         kits=kits,

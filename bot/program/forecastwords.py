@@ -43,7 +43,8 @@ def words(turn: Turn, program: Program, known: Known) -> tuple[str, ...]:
         return (turn.say(program, "forecast.nobody", round=known.round, **known.counts),)
     texts = [_mix(turn, program, known)]
     if known.found is not None:
-        texts += [_pairs(turn, program, known, known.found), _recruit(turn, program, known.found)]
+        texts += [_pairs(turn, program, known, known.found)]
+        texts += [_recruit(turn, program, known.found.gains)] if known.found.gains is not None else []
     return tuple(texts)
 
 
@@ -115,11 +116,11 @@ def _missed(kit: Kit, one: Missed) -> dict[str, Any]:
     }
 
 
-def _recruit(turn: Turn, program: Program, found: Outlook) -> Markdown:
+def _recruit(turn: Turn, program: Program, gains: Sequence[Gain]) -> Markdown:
     kit = turn.kit(program)
     kinds: list[dict[str, Any]] = []
     for wish in kit.wishes:
-        best, others = helpful(found.gains, wish)
+        best, others = helpful(gains, wish)
         if not best:
             continue
         name = best[0].kind.question

@@ -12,7 +12,7 @@ from bot.program.turn import Turn
 from storage.forgetting import Keepsake, NoRepeat
 from storage.people import Account, Apart, Community, Person, Program
 
-_NAME = "mark_key"
+MARK_KEY = "mark_key"
 _CHUNK = 500
 FORMER, PARTED = "former", "parted"
 
@@ -36,9 +36,9 @@ async def key_of(turn: Turn) -> bytes:
     """The key: that of the settings; else one that was drawn at first need, and is kept in the database."""
     if turn.kits.mark_key:
         return turn.kits.mark_key
-    row = await turn.session.get(Keepsake, _NAME)
+    row = await turn.session.get(Keepsake, MARK_KEY)
     if row is None:
-        row = await turn.add(Keepsake(name=_NAME, value=secrets.token_hex(32)))
+        row = await turn.add(Keepsake(name=MARK_KEY, value=secrets.token_hex(32)))
     return bytes.fromhex(row.value)
 
 

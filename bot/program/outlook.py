@@ -13,6 +13,9 @@ from bot.program.matching.tiers import asks_similar, different_answer, measure_o
 from bot.program.places import Standing, country_limit
 from topics.model import Rule, Wish
 
+MOST_PEOPLE = 3_000
+"""People up to whom it is worked out whom to recruit: about ten seconds. With more it would take minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:
@@ -32,7 +35,8 @@ class Outlook:
     trios: int
     waiting: tuple[Waiting, ...]
     missed: tuple[Missed, ...]
-    gains: tuple[Gain, ...]
+    gains: tuple[Gain, ...] | None
+    """Whom it would help to recruit; None where there are too many people to find that out."""
 
 
 def outlook(problem: Problem) -> Outlook:
@@ -45,7 +49,7 @@ def outlook(problem: Problem) -> Outlook:
         trios=sum(len(group) > 2 for group in groups),
         waiting=pairing.waiting,
         missed=tuple(_missed(problem, wish, groups, pairing.groups) for wish in problem.wishes),
-        gains=gains(problem),
+        gains=gains(problem) if len(problem.people) <= MOST_PEOPLE else None,
     )
 
 

@@ -60,6 +60,7 @@ EXPECTED = {
     "match why": Line(C, "match why alex@example.org", "approved already"),
     "match without": Line(C, "match without country", "approved already"),
     "forecast": Line(C, "forecast", "nothing to forecast"),
+    "rehearse": Line(C, "rehearse", "runs already"),
     "report": Line(C, "report", "in numbers"),
     "my-data": Line(A, "my-data", "everything that I keep about you"),
     "forget-me": Line(A, "forget-me", ""),
