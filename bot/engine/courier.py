@@ -190,6 +190,7 @@ class Courier:
                 receipt = receipt or await adapter.perform(act)
         except Retry as problem:
             retry_at = self._clock.now() + timedelta(seconds=max(0.0, problem.seconds))
+            self._pace.stop(claim.lane, retry_at)
             # Until a look-up has succeeded, an act of unknown outcome stays one.
             state = "waiting" if looked_up else "unknown"
             return _Attempt(Result(claim, state, retry_at=retry_at, reason=str(problem)), act)

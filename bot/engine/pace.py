@@ -28,9 +28,18 @@ class Pace:
 
     limits: Mapping[str, Capabilities]
     _buckets: dict[str, _Bucket] = field(default_factory=dict[str, _Bucket])
+    _stopped: dict[str, datetime] = field(default_factory=dict[str, datetime])
+
+    def stop(self, lane: str, until: datetime) -> None:
+        """Let no act to `lane` go before `until`: the platform has said when it may be written to again."""
+        self._stopped[lane] = max(until, self._stopped.get(lane, until))
 
     def take(self, platform: str, community: str, lane: str, now: datetime) -> datetime | None:
         """None if an act to `lane` may go now (and it is counted); otherwise the moment to try again."""
+        if (until := self._stopped.get(lane)) is not None:
+            if until > now:
+                return until
+            del self._stopped[lane]
         able = self.limits.get(platform)
         if able is None or not (able.per_second or able.per_address_second):
             return None

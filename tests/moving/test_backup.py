@@ -86,7 +86,7 @@ async def test_a_round_goes_on_from_a_backup_and_nobody_hears_anything_twice(new
     found = await put_back(here, paper)
     assert found.known is not None and found.known <= BEGIN + timedelta(days=2)
     await go_on(here, paper, 45)
-    # What the program decides anew, it says anew: that a pair is silent, to the coordinators. Partners hear nothing twice.
+    # What the program decides anew, it says anew (a silent pair, to coordinators). Partners hear nothing twice.
     assert set(twice(paper)) <= {"case:1:1"}
     # The second topic is too late by now, and is left out.
     late = {key for key in since if key.startswith(("topic:3:", "flow:"))}

@@ -25,7 +25,7 @@ run owes by itself is judged (`RULES`).
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.engine.courier import UNKNOWN_TOLD
 from bot.language.acts import Post
@@ -33,7 +33,6 @@ from bot.language.places import Place
 from tests.journeys.evidence import common, hour
 from tests.simulation.plot import bare
 from tests.simulation.run import Outcome
-from tests.simulation.town import Asked
 from tests.simulation.wire import PER_ADDRESS, PER_SECOND
 
 WIDEST = (7, 23)
@@ -148,13 +147,14 @@ def paces_are_kept(seen: Outcome) -> Iterator[str]:
 
 
 def who_must_wait_waits(seen: Outcome) -> Iterator[str]:
-    """What was told to come back later is not tried before by that process. Another may not know of it."""
-    last: dict[str, Asked] = {}
+    """To an address that was told to come back later, that process sends nothing before. Another may not know of it."""
+    until: dict[tuple[str, str], datetime] = {}
     for asked in seen.town.asked:
-        before = last.get(asked.key)
-        if before is not None and before.life == asked.life and (asked.at - before.at).total_seconds() < before.wait:
-            yield f"{asked.key} was tried at {asked.at}, {before.wait:g} s had to pass since {before.at}"
-        last[asked.key] = asked
+        lane = (asked.life, asked.lane)
+        if lane in until and asked.at < until[lane]:
+            yield f"{asked.key} was tried at {asked.at}, although {asked.lane} was to be left alone until {until[lane]}"
+        if asked.wait:
+            until[lane] = asked.at + timedelta(seconds=asked.wait)
 
 
 def unknown_is_looked_up(seen: Outcome) -> Iterator[str]:

@@ -48,3 +48,17 @@ async def test_the_desk_hears_of_what_stays_unknown_although_the_sixth_attempt_s
     await run_out(office)
     assert any(outcome.unknown for outcome in office.outcomes)
     assert office.pigeons.keys == ["1"]
+
+
+async def test_nobody_is_written_to_before_the_platform_allows_it_not_even_by_an_act_of_a_lower_number(
+    office: Office,
+) -> None:
+    """What was planned earlier and fell due meanwhile went out at once, to the address that was told to wait."""
+    await office.enqueue(post("planned"), after=timedelta(seconds=5))
+    await office.enqueue(post("asked for"))
+    office.pigeons.trouble["asked for"] = [Retry(20)]
+    await run_out(office)
+    assert {key: at for at, key in office.pigeons.done} == {
+        "planned": START + timedelta(seconds=20),
+        "asked for": START + timedelta(seconds=20),
+    }
