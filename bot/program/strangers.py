@@ -1,6 +1,7 @@
 """Those of whom nothing is known, and nothing is to be known: who only goes, or was forgotten."""
 
 from bot.engine.cause import cause_of
+from bot.flows.state import parse_token
 from bot.language.acts import Post
 from bot.language.events import Answered, Event, RoomGone
 from bot.language.messages import say
@@ -8,12 +9,18 @@ from bot.program.erasing_acts import SCRUBBED
 from bot.program.people import community_of, program_of
 from bot.program.rooms import room_gone
 from bot.program.turn import Turn
+from storage.people import Program
+from storage.traffic import FlowRun
+
+_DIGITS = 18
+"""Numbers of so many digits are no ids."""
 
 
 async def on_event(turn: Turn, event: Event) -> None:
     """Take note of a room that is gone where nobody knows, or the program does not, who did that.
 
-    Somebody who was forgotten and presses an old button hears that its question is over; nothing of it is kept.
+    Somebody who was forgotten and presses an old button hears that its question is over, or that it belongs to
+    whoever is still asked; nothing of it is kept.
     """
     if isinstance(event, RoomGone):
         await room_gone(turn, str(event.address))
@@ -21,5 +28,16 @@ async def on_event(turn: Turn, event: Event) -> None:
         community = await community_of(turn, event.actor.platform, event.actor.community)
         program = await program_of(turn, community) if community is not None else None
         if program is not None:
-            text, key = turn.say(program, "flow.over"), f"stranger:{cause_of(event)}"
+            told = "access.not_yours" if await _is_asked(turn, program, event.token) else "flow.over"
+            text, key = turn.say(program, told), f"stranger:{cause_of(event)}"
             turn.send(Post(key, "reply", event.actor.direct, say(text), prompted=True), then=SCRUBBED)
+
+
+async def _is_asked(turn: Turn, program: Program, token: str) -> bool:
+    """Whether the question of that token still waits for somebody's answer."""
+    try:
+        number, _, _ = parse_token(token)
+    except ValueError:
+        return False
+    run = await turn.session.get(FlowRun, int(number)) if number.isdecimal() and len(number) < _DIGITS else None
+    return run is not None and run.program_id == program.id and run.status == "open"
