@@ -1,7 +1,9 @@
 """What tests of every kind may ask for."""
 
+import logging
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,3 +15,12 @@ def chromium() -> str:
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     assert found, "no Chromium was found: start the tests with scripts/test, or name one in CHROMIUM"
     return found
+
+
+@pytest.fixture(autouse=True)
+def log_level() -> Iterator[None]:
+    """What a test makes of the level of all logs ends with it: at `debug`, all later ones would take far longer."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
