@@ -22,7 +22,7 @@ from tests.processes import pigeon_platform
 from tests.processes.platform import Platform
 from tests.source import ROOT
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds that anything may take on a machine that is busy."""
 
 

@@ -14,6 +14,7 @@ from tests.processes.crew import PATIENCE, Crew, in_order
 from tests.processes.platform import Platform
 
 COMMUNITIES = ("loft", "tower", "barn", "mill")
+EVENTS = 60
 
 
 @pytest.fixture
@@ -27,12 +28,12 @@ async def crew(tmp_path: Path, postgresql_server: str, platform: Platform) -> As
 
 async def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(crew: Crew, platform: Platform) -> None:
     chance = Random(3)
-    for number in range(120):
+    for number in range(EVENTS):
         platform.say(f"e{number}", f"u{number % 9}", COMMUNITIES[number % 4])
-    keys = await crew.enqueue(COMMUNITIES, people=10, each=15)
+    keys = await crew.enqueue(COMMUNITIES, people=10, each=6)
     running = [await crew.start() for _ in range(3)]
-    expected = {*keys, *(f"event:pigeon:{COMMUNITIES[n % 4]}:e{n}:reply" for n in range(120))}
-    for share in (0.1, 0.3, 0.5, 0.7):
+    expected = {*keys, *(f"event:pigeon:{COMMUNITIES[n % 4]}:e{n}:reply" for n in range(EVENTS))}
+    for share in (0.2, 0.5, 0.8):
         await platform.until(lambda share=share: len(platform.keys) >= share * len(expected), PATIENCE)
         victim = chance.randrange(3)
         running[victim].send_signal(signal.SIGKILL)
@@ -62,12 +63,12 @@ async def test_one_is_connected_and_another_takes_over_within_seconds(crew: Crew
 
 async def test_one_that_wakes_up_too_late_does_nothing_more(crew: Crew, platform: Platform) -> None:
     sleeper = await crew.start()
-    keys = await crew.enqueue(COMMUNITIES, people=8, each=40)
-    await platform.until(lambda: len(platform.ledger) > 60, PATIENCE)
+    keys = await crew.enqueue(COMMUNITIES, people=8, each=16)
+    await platform.until(lambda: len(platform.ledger) > 30, PATIENCE)
     sleeper.send_signal(signal.SIGSTOP)
     asleep = len(platform.ledger)
     await crew.start()
-    await platform.until(lambda: len(set(platform.keys)) > asleep + 300, PATIENCE)
+    await platform.until(lambda: len(set(platform.keys)) > asleep + 100, PATIENCE)
     sleeper.send_signal(signal.SIGCONT)
     await platform.until(lambda: set(platform.keys) >= set(keys), PATIENCE)
     assert [key for key, count in platform.keys.items() if count > 1] == []
@@ -79,9 +80,9 @@ async def test_one_that_wakes_up_too_late_does_nothing_more(crew: Crew, platform
 async def test_one_that_is_asked_to_stop_gives_everything_back(
     crew: Crew, platform: Platform, number: signal.Signals
 ) -> None:
-    keys = await crew.enqueue(COMMUNITIES, people=8, each=30)
+    keys = await crew.enqueue(COMMUNITIES, people=8, each=12)
     first = await crew.start()
-    await platform.until(lambda: len(platform.ledger) > 50, PATIENCE)
+    await platform.until(lambda: len(platform.ledger) > 20, PATIENCE)
     first.send_signal(number)
     asked = time.monotonic()
     assert await first.wait() == 0, crew.log(0)
