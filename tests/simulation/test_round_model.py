@@ -156,4 +156,4 @@ class Rounds(RuleBasedStateMachine):
 
 
 TestRounds = Rounds.TestCase
-TestRounds.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+TestRounds.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)

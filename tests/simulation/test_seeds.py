@@ -17,7 +17,7 @@ FIXED = range(100)
 FIRST_HALF = [seed for seed in FIXED if plot_of(seed) < PLOTS // 2]
 """Those of half of the plots: each of two cores need play only its own without disturbance."""
 PARTS = 5
-FRESH = 6
+FRESH = 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))

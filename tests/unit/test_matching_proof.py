@@ -49,7 +49,7 @@ def certified(pairing: Pairing) -> Certificate:
     return pairing.certificate
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(most=7))
 def test_every_pairing_is_proved(problem: Problem) -> None:
     pairing = solve(problem)
