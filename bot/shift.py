@@ -118,6 +118,7 @@ class Shift:
                         await shared.lanes.share()
                 trouble.over()
             await asyncio.sleep(_BREATH)
+            # Woken, or after a while.
             with suppress(TimeoutError):
                 async with asyncio.timeout(EVERY.total_seconds() - _BREATH):
                     await self._look.wait()

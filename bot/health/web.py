@@ -62,7 +62,7 @@ class Vitals:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 found = await revision(self.database)
-        except Exception as problem:
+        except Exception as problem:  # whatever it was, the answer is that it is not ready
             log.warning("not_ready", problem=type(problem).__name__)
             return False, "the database does not answer"
         if found != self.form and not await self._expanded(found):
@@ -89,7 +89,7 @@ class Vitals:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()), self.database.transaction() as session:
                 return await take_stock(session, self.clock.now(), self.watches)
-        except Exception as problem:
+        except Exception as problem:  # the process's own numbers are still worth telling
             log.warning("no_numbers", problem=type(problem).__name__)
             return None
 

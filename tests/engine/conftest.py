@@ -62,7 +62,8 @@ async def _make_tables(database: Database) -> None:
     await database.close()
 
 
-def _clone(server: str) -> str:
+def clone(server: str) -> str:
+    """The address of a new database with empty tables on that server."""
     name = f"test_{next(_numbers)}"
     admin = server.format(name="postgres").replace("+psycopg", "")
     with psycopg.connect(admin, autocommit=True) as connection:
@@ -78,7 +79,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "file":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
         return f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    return _clone(request.getfixturevalue("postgresql_server"))
+    return clone(request.getfixturevalue("postgresql_server"))
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ async def database(address: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def postgresql(postgresql_server: str) -> AsyncIterator[Database]:
     """An empty PostgreSQL database with its tables."""
-    made = Database(_clone(postgresql_server))
+    made = Database(clone(postgresql_server))
     yield made
     await made.close()
 

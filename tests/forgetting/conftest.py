@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from storage.database import Database
 from storage.scratch import ScratchDatabase
-from tests.engine.conftest import _clone, postgresql_server
+from tests.engine.conftest import clone, postgresql_server
 
 __all__ = ["empty", "postgresql_server", "quiet"]
 
@@ -18,7 +18,7 @@ def empty(request: pytest.FixtureRequest) -> Database:
     # Not asynchronous: the server must not be started while an event loop runs.
     if request.param == "sqlite":
         return ScratchDatabase()
-    return Database(_clone(request.getfixturevalue("postgresql_server")))
+    return Database(clone(request.getfixturevalue("postgresql_server")))
 
 
 @pytest.fixture(autouse=True)

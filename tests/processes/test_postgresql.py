@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from tests.engine.conftest import _clone  # pyright: ignore[reportPrivateUsage]
+from tests.engine.conftest import clone
 from tests.processes.crew import PATIENCE, Crew, in_order
 from tests.processes.platform import Platform
 
@@ -21,7 +21,7 @@ IN_THE_ACT = 3
 @pytest.fixture
 async def crew(tmp_path: Path, postgresql_server: str, platform: Platform) -> AsyncIterator[Crew]:
     """Processes on a PostgreSQL database of their own."""
-    made = Crew(tmp_path, _clone(postgresql_server), platform)
+    made = Crew(tmp_path, clone(postgresql_server), platform)
     await made.prepare(COMMUNITIES)
     yield made
     await made.stop()

@@ -60,7 +60,7 @@ async def test_without_files_the_report_comes_in_messages_and_says_how_long_room
         for user in FOUR:
             await house.person(user)
         async with house.turn() as turn:
-            await turn.session.exec(delete(Occurrence))  # type: ignore[call-overload]
+            await turn.session.exec(delete(Occurrence))  # type: ignore[call-overload] - it knows no DELETE
             row = await turn.get(Round, 1)
             row.state, row.closes_at = "open", turn.now + timedelta(days=2)
             row.opens_at, row.starts_on = turn.now - timedelta(hours=1), date(2026, 9, 10)

@@ -203,7 +203,7 @@ async def test_a_moment_of_the_past_that_would_be_left_out_is_shown() -> None:
     async with opened() as desk:
         await applied(desk, *FOUR)
         async with desk.turn() as turn:
-            await turn.session.exec(delete(Occurrence))  # type: ignore[call-overload]
+            await turn.session.exec(delete(Occurrence))  # type: ignore[call-overload] - it knows no DELETE
             row = await turn.get(Round, 1)
             row.opens_at -= 9 * DAY
         text = await rehearsed(desk)
