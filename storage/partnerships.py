@@ -82,6 +82,13 @@ class Case(SQLModel, table=True):
     outcome: str = ""
     posts: int = 0
     """How often it was put before the coordinators."""
+    holder_id: int | None = maybe_ref("person.id")
+    """Who has it in hand: a coordinator, or an ambassador. None where nobody has taken it."""
+    held_at: datetime | None = maybe_moment()
+    offered_at: datetime | None = maybe_moment()
+    """When whoever waits was offered another partner."""
+    history: list[dict[str, Any]] = json_list()
+    """What was done about it, oldest first: `at` (ISO, UTC), `by` (a name, empty for the program), `text`."""
 
 
 class SurveyAnswer(SQLModel, table=True):

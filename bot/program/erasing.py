@@ -107,7 +107,9 @@ async def _empty_own(turn: Turn, person: Person) -> None:
         run.status = run.status if run.status == "done" else "over"
         run.state, run.step, run.subject = "", "", ""
     for case in await _of(turn, Case, person):
-        case.detail = case.outcome = ""
+        case.detail, case.outcome, case.history = "", "", []
+    for case in await turn.session.exec(select(Case).where(Case.holder_id == person.id)):
+        case.holder_id, case.held_at = None, None
     for row in (*await _of(turn, Absence, person), *await _of(turn, Role, person)):
         await turn.session.delete(row)
 
@@ -125,6 +127,7 @@ async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> Non
         select(Case).where(col(Case.partnership_id).in_([member.partnership_id for member in members]))
     ):
         case.detail, case.outcome = (traces.out_of(text, near=True) for text in (case.detail, case.outcome))
+        case.history = traces.out_of_json(case.history, near=True)
     rounds = {application.round_id for application in await _of(turn, Application, person)}
     groups = await turn.session.exec(
         select(ProposedGroup)
@@ -138,9 +141,10 @@ async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> Non
 
 async def _out_of_others(turn: Turn, traces: Traces) -> None:
     """Take the person out of what others answered (whom not to meet, say) and did."""
-    for case in await _mentioning(turn, traces, Case, Case.detail, Case.outcome, Case.closed_by):
+    for case in await _mentioning(turn, traces, Case, Case.detail, Case.outcome, Case.closed_by, Case.history):
         case.closed_by = traces.out_of(case.closed_by, near=True)
         case.detail, case.outcome = (traces.out_of(text, near=False) for text in (case.detail, case.outcome))
+        case.history = traces.out_of_json(case.history, near=False)
     for row in await _mentioning(turn, traces, Application, Application.answers):
         row.answers = traces.out_of_json(row.answers, near=False)
     for row in await _mentioning(turn, traces, SurveyAnswer, SurveyAnswer.answers):
