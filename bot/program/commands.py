@@ -8,6 +8,7 @@ from bot.engine.courier import Outcome
 from bot.language.places import Place
 from bot.program import (
     communities,
+    contact,
     evaluation,
     explaining,
     forecast,
@@ -52,7 +53,9 @@ class Program:
 def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
     """All parts of the program, put together. `rehearse` plays a round on a copy of its rows."""
     pairs = life(kits, rematch)
-    conversations = Conversations((*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS))
+    conversations = Conversations(
+        (*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS, *contact.CONVERSATIONS)
+    )
     front, rehearsals = FrontDesk(conversations), Rehearsals(rehearse)
     commands = (
         *front.commands(),
@@ -63,12 +66,19 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         *forecast.COMMANDS,
         *rehearsals.commands(),
         *evaluation.COMMANDS,
+        *contact.COMMANDS,
         *communities.COMMANDS,
         *mydata.COMMANDS,
         *forgetting.COMMANDS,
     )
     front.know(commands)
-    buttons: Mapping[str, Pressed] = {**front.buttons(), **matchdesk.BUTTONS, **rehearsals.buttons(), **pairs.buttons}
+    buttons: Mapping[str, Pressed] = {
+        **front.buttons(),
+        **matchdesk.BUTTONS,
+        **rehearsals.buttons(),
+        **pairs.buttons,
+        **contact.BUTTONS,
+    }
     moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
     reception = Reception(
         kits=kits,

@@ -16,6 +16,7 @@ from bot.program.partnerships import of_person
 from bot.program.registration import WITHDRAWABLE
 from bot.program.traces import Traces
 from bot.program.turn import Turn
+from storage.communications import Announcement, Contact
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer
 from storage.people import Absence, Account, Community, Person, Program, Role
 from storage.rounds import Application, Proposal, ProposedGroup, Round, Submission
@@ -61,6 +62,7 @@ async def forget_in_rows(turn: Turn, person: Person, traces: Traces) -> None:
     """Empty everything that is kept of a person, and take them out of what is kept of others."""
     await leave_marks(turn, person, await marks_for(turn, person))
     await _empty_own(turn, person)
+    await _empty_threads(turn, person)
     await _empty_partnerships(turn, person, traces)
     await _out_of_others(turn, traces)
     for account, _ in await accounts_of(turn, person.id):
@@ -110,8 +112,19 @@ async def _empty_own(turn: Turn, person: Person) -> None:
         case.detail, case.outcome, case.history = "", "", []
     for case in await turn.session.exec(select(Case).where(Case.holder_id == person.id)):
         case.holder_id, case.held_at = None, None
+    for thread in await turn.session.exec(select(Contact).where(Contact.keeper_id == person.id)):
+        thread.keeper_id = None
     for row in (*await _of(turn, Absence, person), *await _of(turn, Role, person)):
         await turn.session.delete(row)
+
+
+async def _empty_threads(turn: Turn, person: Person) -> None:
+    """What coordinators are writing to the person, or wrote: nobody shall read it, or send it."""
+    for thread in await _of(turn, Contact, person):
+        about = col(FlowRun.subject).startswith(f"contact:{thread.id}:")
+        for run in await turn.session.exec(select(FlowRun).where(about)):
+            run.status = run.status if run.status == "done" else "over"
+            run.state, run.step, run.subject = "", "", ""
 
 
 async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> None:
@@ -149,6 +162,8 @@ async def _out_of_others(turn: Turn, traces: Traces) -> None:
         row.answers = traces.out_of_json(row.answers, near=False)
     for row in await _mentioning(turn, traces, SurveyAnswer, SurveyAnswer.answers):
         row.answers = traces.out_of_json(row.answers, near=False)
+    for announcement in await _mentioning(turn, traces, Announcement, Announcement.text):
+        announcement.text = traces.out_of(announcement.text, near=False)
     for score in (Partnership, ProposedGroup):
         for row in await _mentioning(turn, traces, score, score.score):
             row.score = traces.out_of_json(row.score, near=False)

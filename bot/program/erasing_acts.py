@@ -14,6 +14,7 @@ from bot.program.introductions import without
 from bot.program.partnerships import load, subject_of
 from bot.program.traces import Traces
 from bot.program.turn import Turn
+from storage.communications import Contact
 from storage.database import table_of
 from storage.partnerships import Member
 from storage.people import Person, Program
@@ -108,7 +109,7 @@ async def _rewrite(turn: Turn, row: OutboxAct, traces: Traces, *, near: bool) ->
 
 async def _mend_standing(turn: Turn, person: Person, traces: Traces, ways: Ways) -> None:
     """Have messages edited that stand in rooms and on desks, so that they no longer show the person."""
-    mended = await _mend_introductions(turn, person)
+    mended = await _mend_introductions(turn, person) | await _mend_threads(turn, person)
     for lane in sorted(ways.near):
         if Address.parse(lane).place is Place.DIRECT:
             continue
@@ -163,6 +164,32 @@ async def _mend_introductions(turn: Turn, person: Person) -> set[int | None]:
             _edit(turn, person, row, row.reference, message)
         if row.state in _OVER:
             row.payload = ""
+    return mended
+
+
+async def _mend_threads(turn: Turn, person: Person) -> set[int | None]:
+    """What coordinators and the person wrote to each other goes, word for word. Returns the acts that showed it."""
+    threads = await turn.session.exec(select(Contact).where(Contact.person_id == person.id))
+    mended: set[int | None] = set()
+    for thread in list(threads):
+        program, subject = await turn.get(Program, thread.program_id), f"contact:{thread.id}"
+        message = say(turn.say(program, "contact.forgotten"))
+        rows = await turn.session.exec(
+            select(OutboxAct).where(
+                or_(col(OutboxAct.subject) == subject, col(OutboxAct.subject).startswith(f"{subject}:"))
+            )
+        )
+        for row in rows:
+            mended.add(row.id)
+            act = _read(row)
+            if row.state == "waiting":
+                row.state, row.reason = "cancelled", "somebody was forgotten"
+            elif row.state not in _OVER and isinstance(act, Post):
+                row.payload = act_to_json(replace(act, message=message))
+            elif row.state == "sent" and row.reference and row.subject == subject:
+                _edit(turn, person, row, row.reference, message)
+            if row.state in _OVER:
+                row.payload = ""
     return mended
 
 

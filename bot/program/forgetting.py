@@ -1,6 +1,5 @@
 """Being forgotten: asked for by the person or a coordinator, confirmed, and done in a transaction of its own."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,23 +21,21 @@ from bot.program.conversations import Conversation, close, start
 from bot.program.ending import Rematch
 from bot.program.erasing import accounts_of, forget_in_rows, leave, traces_of
 from bot.program.erasing_acts import SCRUBBED, forget_in_acts, in_flight, ways_of
+from bot.program.naming import person_called
 from bot.program.partnerships import names, of_person
-from bot.program.people import account_in, person_by_email, standing
+from bot.program.people import account_in, standing
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
 from bot.program.wording import Kits
-from bot.world.names import clean_email, clean_name
 from storage.database import table_of
 from storage.forgetting import Erasure
 from storage.people import Account, Community, Person, Program, Role
-from storage.rounds import Application
 from storage.traffic import FlowRun, OutboxAct
 
 _AGAIN = timedelta(seconds=5)
 _PATIENCE = timedelta(minutes=5)
 """How long a message that is just being sent is waited for; leases end sooner."""
-_MENTION = re.compile(r"<@!?([A-Za-z0-9]+)(?:\|[^>]*)?>")
 _acts = table_of(OutboxAct)
 
 
@@ -47,7 +44,7 @@ async def _forget_me(turn: Turn, call: Call) -> None:
 
 
 async def _forget(turn: Turn, call: Call) -> None:
-    person = await _named(turn, call, call.arguments["who"])
+    person = await person_called(turn, call.program, call.arguments["who"])
     if person.id == call.person.id:
         raise Problem("forget.yourself")
     await _ask(turn, call, person)
@@ -141,38 +138,6 @@ async def _coordinates_all(turn: Turn, asker: int | None, person: Person) -> boo
         .where(Role.person_id == asker, Role.role == "coordinator")
     )
     return {account.community_id for account, _ in await accounts_of(turn, person.id)} <= set(mine)
-
-
-async def _named(turn: Turn, call: Call, text: str) -> Person:
-    """The person of this program whom a coordinator means. Raises Problem for none, or several."""
-    mentioned, email = _MENTION.search(text), clean_email(text)
-    name = clean_name(text.removeprefix("@")).casefold()
-    if email:
-        person = await person_by_email(turn, email)
-        found = [person] if person is not None and await _is_here(turn, call.program, person) else []
-    else:
-        accounts = await turn.session.exec(
-            select(Account, Person)
-            .join(Person, col(Person.id) == Account.person_id)
-            .where(Account.community_id == call.program.community_id, col(Account.gone_at).is_(None))
-        )
-        here = list(accounts)
-        if mentioned:
-            met = [person for account, person in here if account.external_id == mentioned[1]]
-        else:
-            met = [p for a, p in here if name and name in (p.name.casefold(), a.name.casefold())]
-        found = list({person.id: person for person in met}.values())
-    if len(found) != 1:
-        raise Problem("forget.several" if found else "forget.nobody", who=text[:80])
-    return found[0]
-
-
-async def _is_here(turn: Turn, program: Program, person: Person) -> bool:
-    applied = await turn.session.exec(
-        select(Application.id).where(Application.program_id == program.id, Application.person_id == person.id)
-    )
-    account = await account_in(turn, await turn.get(Community, program.community_id), person)
-    return account is not None or applied.first() is not None
 
 
 class ForgetWatch:

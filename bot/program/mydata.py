@@ -16,6 +16,7 @@ from bot.program.command import Call, Command
 from bot.program.erasing import accounts_of
 from bot.program.partnerships import load
 from bot.program.turn import Turn
+from storage.communications import Announcement, Contact
 from storage.forgetting import Erasure
 from storage.partnerships import Case, Member, SurveyAnswer
 from storage.people import Absence, Apart, Person, Program, Role
@@ -92,6 +93,10 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
         ),
         "conversations": [_conversation(run, rounds) for run in await _of(turn, FlowRun, person)],
         "cases": await _shown(turn, Case, person, rounds, "kind", "state", "detail", "opened_at", "closed_at"),
+        "threads_with_coordinators": await _shown(
+            turn, Contact, person, rounds, "opened_at", "written_at", "answered_at"
+        ),
+        "announcements_you_made": await _shown(turn, Announcement, person, rounds, "text", "state", "made_at"),
         "asked_to_be_forgotten": [_plain(e.asked_at) for e in await _of(turn, Erasure, person)],
         "messages_to_you": await _messages(turn, [str(await turn.direct(account)) for account, _ in accounts]),
     }

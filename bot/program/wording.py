@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.language.adapter import Capabilities
-from bot.language.markup import Markdown, escape
+from bot.language.markup import Markdown, escape, plain
 from topics.model import Kit
 
 _LEAST = Capabilities()
@@ -55,6 +55,10 @@ class Wording:
             # Without values a text is always the same: button labels are said a great many times.
             self._said[key] = said
         return said
+
+    def plain(self, key: str, **values: Any) -> str:
+        """The text `key` as plain words, for the labels of buttons."""
+        return plain(self.say(key, **values))
 
 
 class Kits:

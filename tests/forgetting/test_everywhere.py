@@ -42,6 +42,7 @@ PLANTED = (
     WHO,
     "planted-about-9f3",
     "planted-survey-4c1",
+    "planted-thread-8d2",
     "planted.former@example.org",
     "planted.avoid@example.org",
 )
@@ -124,9 +125,21 @@ async def _played(desk: Anywhere) -> Anywhere:
     await desk.command(WHO, "away 2027-03-01 2027-03-05")
     await desk.until(datetime(2027, 4, 30, tzinfo=UTC))
     await desk.survey()
+    await _written_to(desk)
     await desk.command(WHO, "another-partner")
     await desk.until(desk.clock.now() + DAY)
     return desk
+
+
+async def _written_to(desk: Anywhere) -> None:
+    """A coordinator writes to the person through the bot, who answers."""
+    await desk.command(BOSS, f"contact {EMAIL}")
+    await desk.says(BOSS, "How are you?")
+    await desk.says(BOSS, "1")
+    await desk.says(BOSS, "submit")
+    await desk.until(desk.clock.now() + DAY)
+    await desk.press(WHO, "Answer")
+    await desk.says(WHO, "planted-thread-8d2 as I told you")
 
 
 async def _room(desk: Anywhere) -> Address:

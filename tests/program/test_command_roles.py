@@ -62,6 +62,7 @@ EXPECTED = {
     "forecast": Line(C, "forecast", "nothing to forecast"),
     "rehearse": Line(C, "rehearse", "runs already"),
     "report": Line(C, "report", "in numbers"),
+    "contact": Line(C, "contact emil@example.org", "What shall I write to Emil"),
     "my-data": Line(A, "my-data", "everything that I keep about you"),
     "forget-me": Line(A, "forget-me", ""),
     "forget": Line(C, "forget emil@example.org", "Shall I forget Emil?"),
