@@ -47,3 +47,9 @@ def test_what_is_kept_depends_on_all_of_the_sources() -> None:
     names = {function.__qualname__.rpartition("_")[2] for function in (values.plus, values.minus)}
     assert len(names) == 1
     assert len(names.pop()) == 12
+
+
+def test_the_compiler_is_loaded_only_by_what_pairs() -> None:
+    program = "import sys, bot.program.matching, bot.program.matching.recruiting; print('numba' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout == "False\n"
