@@ -128,13 +128,9 @@ def triangles(
                 if marks[w] != u:
                     continue
                 value = trio_excess(pool, price, nest, u, v, w, nobody)
-                if not less(floor, value):
-                    continue
-                found += 1
-                if held == len(best) and not less(at(excess, held - 1), value):
-                    continue
-                held = min(held + 1, len(best))
-                _insert(best, excess, held - 1, u, v, w, value)
+                if less(floor, value):
+                    found += 1
+                    held = _held(best, excess, held, u, v, w, value)
     return found
 
 
@@ -171,18 +167,19 @@ def along_sides(
                 if one > side or other > side or one + other < limit - side or min(one, other) <= BARRED >> 2:
                     continue
                 value = trio_excess(pool, price, nest, u, v, w, size)
-                if not less(floor, value):
-                    continue
-                found += 1
-                if held == len(best) and not less(at(excess, held - 1), value):
-                    continue
-                held = min(held + 1, len(best))
-                _insert(best, excess, held - 1, u, v, w, value)
+                if less(floor, value):
+                    found += 1
+                    held = _held(best, excess, held, u, v, w, value)
     return found
 
 
 @compiled
-def _insert(best: Ints, excess: Ints, place: Whole, u: Whole, v: Whole, w: Whole, value: Value) -> None:
+def _held(best: Ints, excess: Ints, held: Whole, u: Whole, v: Whole, w: Whole, value: Value) -> Whole:
+    """How many of the best trios are held, after this one took its place among them, if it has one."""
+    if held == len(best) and not less(at(excess, held - 1), value):
+        return held
+    held = min(held + 1, len(best))
+    place = held - 1
     while place > 0 and less(at(excess, place - 1), value):
         put(excess, place, at(excess, place - 1))
         for column in range(3):
@@ -190,3 +187,4 @@ def _insert(best: Ints, excess: Ints, place: Whole, u: Whole, v: Whole, w: Whole
         place -= 1
     put(excess, place, value)
     best[place, 0], best[place, 1], best[place, 2] = u, v, w
+    return held
