@@ -1,7 +1,7 @@
 """One cell of a form export as the answer to its question."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
@@ -19,6 +19,7 @@ Order = Literal["day", "month", ""]
 
 _TEXT_MAXIMUM = 4_000
 _SHOWN = 60
+_STRANGE_SHOWN = 3
 _PLACE_MAXIMUM = 300
 """Characters looked at where a country or a zone should stand: more than any of them has."""
 _YES = frozenset({"yes", "y", "true", "t", "1", "x", "ok", "agree", "i agree", "oui", "si", "ja", "sim", "да"})
@@ -129,7 +130,7 @@ def _many(question: Question, values: Mapping[str, str], separator: str, text: s
     parts = [part.strip() for part in text.split(separator)]
     longest = 1 + max((option.label.count(separator) for option in question.options), default=0)
     chosen: dict[str, None] = {}
-    problems: list[str] = []
+    strange: list[str] = []
     at = 0
     while at < len(parts):
         spans = [(n, values.get(fold(" ".join(parts[at : at + n])))) for n in range(longest, 0, -1)]
@@ -137,14 +138,24 @@ def _many(question: Question, values: Mapping[str, str], separator: str, text: s
         if value:
             chosen[value] = None
         elif parts[at]:
-            problems.append(f'{shown(parts[at])} is no option of "{label(question)}"')
+            strange.append(parts[at])
         at += taken
+    problems = _no_options(question, strange)
     kept = tuple(chosen)[: question.maximum]
     if len(kept) < len(chosen):
         problems.append(f'only the first {question.maximum} of {len(chosen)} answers to "{label(question)}" are kept')
     if len(kept) < (question.minimum or 0):
         problems.append(f'too few answers to "{label(question)}"')
     return Cell(kept or None, tuple(problems))
+
+
+def _no_options(question: Question, texts: Sequence[str]) -> list[str]:
+    """What to say about answers that no option has: each of the first few, and how many more there are."""
+    problems = [f'{shown(text)} is no option of "{label(question)}"' for text in texts[:_STRANGE_SHOWN]]
+    if len(texts) > _STRANGE_SHOWN:
+        more = len(texts) - _STRANGE_SHOWN
+        problems.append(f'{more:,} more {"are no options" if more > 1 else "is no option"} of "{label(question)}"')
+    return problems
 
 
 def _values(options: tuple[Choice, ...]) -> dict[str, str]:

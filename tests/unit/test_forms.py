@@ -110,6 +110,16 @@ def test_odd_answers_are_left_out_and_reported() -> None:
     ]
 
 
+def test_of_very_many_odd_answers_the_first_are_named_and_the_others_counted() -> None:
+    data = file_of(line_of(Professional="metadata, " + ", ".join(f"word {number}" for number in range(2_000))))
+    assert [reason for _, reason, _ in reasons(data)] == [
+        '"word 0" is no option of "Interests"',
+        '"word 1" is no option of "Interests"',
+        '"word 2" is no option of "Interests"',
+        '1,997 more are no options of "Interests"',
+    ]
+
+
 def test_rows_that_cannot_be_used_are_named_by_line_and_the_others_are_read() -> None:
     data = file_of(
         line_of(Email="nobody"),
