@@ -7,6 +7,7 @@ from bot.engine.calendar import Watch
 from bot.engine.courier import Outcome
 from bot.language.places import Place
 from bot.program import (
+    announcing,
     communities,
     contact,
     evaluation,
@@ -54,7 +55,13 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
     """All parts of the program, put together. `rehearse` plays a round on a copy of its rows."""
     pairs = life(kits, rematch)
     conversations = Conversations(
-        (*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS, *contact.CONVERSATIONS)
+        (
+            *registration.CONVERSATIONS,
+            *pairs.conversations,
+            *forgetting.CONVERSATIONS,
+            *contact.CONVERSATIONS,
+            announcing.CONVERSATION,
+        )
     )
     front, rehearsals = FrontDesk(conversations), Rehearsals(rehearse)
     commands = (
@@ -67,6 +74,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         *rehearsals.commands(),
         *evaluation.COMMANDS,
         *contact.COMMANDS,
+        *announcing.COMMANDS,
         *communities.COMMANDS,
         *mydata.COMMANDS,
         *forgetting.COMMANDS,
@@ -78,6 +86,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         **rehearsals.buttons(),
         **pairs.buttons,
         **contact.BUTTONS,
+        **announcing.BUTTONS,
     }
     moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
     reception = Reception(

@@ -1,0 +1,48 @@
+"""Journeys of what coordinators and people write to each other through the bot, for every platform."""
+
+from bot.testing import ANA, BOSS, DAY, Venue, Where, answer_all, heard, set_up
+from topics.model import Kit
+
+
+async def the_desk_writes(venue: Venue, kit: Kit) -> None:
+    """A thread with one person, there and back, and an announcement that comes once."""
+    await set_up(venue)
+    await venue.press(ANA, "Apply", Where.HALL)
+    await answer_all(venue, kit, ANA, buttons=True)
+    await _there_and_back(venue)
+    await _announced(venue)
+
+
+async def _there_and_back(venue: Venue) -> None:
+    await venue.fill(BOSS, "contact", {"who": ANA.name}, Where.DESK)
+    await heard(venue, BOSS, f"What shall I write to {ANA.name}")
+    await venue.say(BOSS, "Could you tell us how the first week was?")
+    await venue.press(BOSS, "The coordinators")
+    await venue.press(BOSS, "Submit")
+    await venue.until(venue.now() + DAY)
+    told = await heard(venue, ANA, "how the first week was")
+    assert BOSS.name not in told.text, "no name, where none was wanted"
+    await venue.restart()
+    await venue.press(ANA, "Answer")
+    await venue.say(ANA, "It was a good week.")
+    await venue.until(venue.now() + DAY)
+    await heard(venue, BOSS, "It was a good week", Where.DESK)
+    await venue.press(BOSS, "Write back", Where.DESK)
+    await venue.say(BOSS, "We are glad.")
+    await venue.press(BOSS, BOSS.name)
+    await venue.press(BOSS, "Submit")
+    await venue.until(venue.now() + DAY)
+    await heard(venue, ANA, f"{BOSS.name} coordinator of")
+
+
+async def _announced(venue: Venue) -> None:
+    await venue.fill(BOSS, "announce", {}, Where.DESK)
+    await venue.press(BOSS, "Everybody in this round")
+    await venue.say(BOSS, "The reading room is closed on Friday.")
+    await venue.restart()
+    await venue.press(BOSS, "Send it (1)")
+    await venue.until(venue.now() + DAY)
+    news = [shown for shown in await venue.shown(ANA) if "closed on Friday" in shown.text]
+    assert len(news) == 1, news
+    await venue.press(BOSS, "Call off what has not gone out")
+    await heard(venue, BOSS, "nothing is left to call off")
