@@ -82,6 +82,7 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
         name=program.name,
         tagline=program.tagline,
         contact=program.contact,
+        join=program.join,
         plan=program.plan,
         rhythm=program.rhythm,
         checkins=program.checkins,

@@ -229,6 +229,8 @@ class Kit:
     guidance: str
     conduct: str
     variant_by: str = ""
+    join: str = ""
+    """Where people join the community, as a link or in words; empty where the kit does not say."""
     columns: ImportColumns | None = None
 
     def question(self, name: str) -> Question:

@@ -26,6 +26,7 @@ class Program:
     name: str
     tagline: str
     contact: str
+    join: str
     variant_by: str
     plan: RoundPlan
     rhythm: Rhythm
@@ -55,6 +56,7 @@ def read_program(sheet: Sheet) -> Program:
         name=said["name"],
         tagline=said["tagline"],
         contact=said["contact"],
+        join=str(said.get("join", "")),
         variant_by=variant_by,
         plan=_plan(sheet),
         rhythm=_rhythm(sheet),

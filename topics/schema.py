@@ -88,6 +88,7 @@ PROGRAM = (
     Key("name", line, required=True),
     Key("tagline", line, required=True),
     Key("contact", line, required=True),
+    Key("join", words),
     Key("variant_by", words),
 )
 

@@ -63,6 +63,7 @@ EXPECTED = {
     "rehearse": Line(C, "rehearse", "runs already"),
     "report": Line(C, "report", "in numbers"),
     "contact": Line(C, "contact emil@example.org", "What shall I write to Emil"),
+    "invitations": Line(C, "invitations", "Nobody can apply at the moment"),
     "announce": Line(C, "announce", "Who shall read it?"),
     "my-data": Line(A, "my-data", "everything that I keep about you"),
     "forget-me": Line(A, "forget-me", ""),
