@@ -109,6 +109,7 @@ async def whole_round(venue: Venue, kit: Kit, *, restarts: bool = False) -> None
     await all_apply(venue, kit, restarts=restarts)
     await pair(venue, restarts=restarts)
     quiet = await arrive(venue)
+    await they_agree_on_a_time(venue)
     await one_stays_silent(venue, quiet, restarts=restarts)
     await topics_come(venue, kit)
     await it_ends(venue)
@@ -203,6 +204,21 @@ async def arrive(venue: Venue) -> Seat:
     waiting, silent = (seat for seat in PARTNERS if seat.key not in first)
     await venue.say(waiting, "Hello, I look forward to our talks.", Where.ROOM)
     return silent
+
+
+async def they_agree_on_a_time(venue: Venue) -> None:
+    """One of the first pair looks at everybody's hours and chooses a time: both see it in their room."""
+    await venue.fill(ANA, "times", {}, Where.ROOM)
+    offered = await heard(venue, ANA, "When can you meet?", Where.ROOM, Where.PRIVATE)
+    assert "█" in offered.text and "28 March 2027" in offered.text, "through the change of clocks"
+    label = next(label for label in offered.labels if label.startswith("1"))
+    where = Where.ROOM if offered in await venue.shown(ANA, Where.ROOM) else Where.PRIVATE
+    await venue.press(ANA, label, where)
+    await venue.until(venue.now() + DAY)
+    both = await venue.members(ANA)
+    for seat in (each for each in PARTNERS if each.key in both):
+        told = await heard(venue, seat, "chose a time for you to meet", Where.ROOM)
+        assert ANA.name in told.text and "Another time" in told.labels
 
 
 async def one_stays_silent(venue: Venue, silent: Seat, *, restarts: bool = False) -> None:

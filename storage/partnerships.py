@@ -38,6 +38,8 @@ class Partnership(SQLModel, table=True):
     """Numbers of topics that the partners said they talked about."""
     extra: list[int] = json_list()
     """Numbers of topics posted on request, beside the calendar."""
+    meeting: dict[str, Any] = json_dict()
+    """The time that the partners chose to meet (see `bot.program.meeting.kept`); empty where they chose none."""
 
 
 class Member(SQLModel, table=True):

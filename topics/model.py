@@ -132,6 +132,8 @@ class Rhythm:
         (time(7), time(22)),
     )
     """Windows of local time in which people may be written to, the best first, each within the next."""
+    meeting_minutes: int = 60
+    """How long partners' meetings take, for which times are suggested."""
 
 
 @dataclass(frozen=True, slots=True)

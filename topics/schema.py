@@ -111,6 +111,7 @@ RHYTHM = (
     Key("last_before_end_days", whole(0, YEAR_DAYS)),
     Key("hour", clock),
     Key("daytime", each(hours)),
+    Key("meeting_minutes", whole(15, 240)),
 )
 
 CHECKINS = (

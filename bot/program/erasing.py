@@ -12,6 +12,7 @@ from bot.program.admission import fill_places
 from bot.program.cases import Handled, close_case
 from bot.program.ending import Rematch, go_without, seek, withdraw
 from bot.program.marks import identity_of, identity_of_email, key_of, leave_marks, mark_of
+from bot.program.meeting import kept
 from bot.program.partnerships import of_person
 from bot.program.registration import WITHDRAWABLE
 from bot.program.traces import Traces
@@ -136,6 +137,8 @@ async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> Non
         select(Partnership).where(col(Partnership.id).in_([member.partnership_id for member in members]))
     ):
         row.score = _figures(row.score)
+        # The clock by which they meet, and who chose it.
+        row.meeting = kept.dropped(row.meeting)
     for case in await turn.session.exec(
         select(Case).where(col(Case.partnership_id).in_([member.partnership_id for member in members]))
     ):

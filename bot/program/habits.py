@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.flows.dates import read_date
-from bot.language.markup import Markdown
+from bot.language.messages import Element
 from bot.program.access import Who
 from bot.program.asking import answered
 from bot.program.cases import SILENCE, close_about
@@ -71,7 +71,7 @@ async def set_pace(turn: Turn, program: Program, partners: Partners, person: Per
         return False
     row.pace, row.check_at = pace.value, _look_soon(partners, turn.now)
     text = turn.say(program, "pace.agreed", name=person.name, pace=pace.label)
-    _tell_room(turn, program, partners, person, text, f"{key}:pace")
+    tell_room(turn, program, partners, person, f"{key}:pace", text)
     return True
 
 
@@ -107,7 +107,7 @@ async def _away(turn: Turn, call: Call) -> None:
         text = turn.say(
             call.program, "away.room", name=call.person.name, first=date_label(first), last=date_label(last)
         )
-        _tell_room(turn, call.program, partners, call.person, text, f"{call.key}:away:{partners.id}")
+        tell_room(turn, call.program, partners, call.person, f"{call.key}:away:{partners.id}", text)
     key = "away.one_day" if first == last else "away.noted"
     call.reply(turn, turn.say(call.program, key, first=date_label(first), last=date_label(last)))
 
@@ -156,15 +156,21 @@ async def partners_of(turn: Turn, call: Call) -> Partners:
     return found[0]
 
 
-def _tell_room(turn: Turn, program: Program, partners: Partners, person: Person, text: Markdown, key: str) -> None:
-    """Tell the partners in their room what one of them, who is awake, did: at once, or else by day for all of them."""
+def tell_room(
+    turn: Turn, program: Program, partners: Partners, person: Person, key: str, *parts: str | Element
+) -> datetime | None:
+    """Tell the partners in their room what one of them, who is awake, did: at once, or else by day for all of them.
+
+    Returns when it is due, None where there is no room to tell it in.
+    """
     room, kit = partners.room(), turn.kit(program)
     if room is None or partners.row.announced_at is None:
-        return
+        return None
     due_at = turn.daytime(kit, [seat.zone for seat in partners.others(person.id)])
     if due_at > turn.now:
         due_at = turn.daytime(kit, partners.zones)
-    turn.post(room, "notice", key, text, due_at=due_at, subject=partners.subject)
+    turn.post(room, "notice", key, *parts, due_at=due_at, subject=partners.subject)
+    return due_at
 
 
 def _look_soon(partners: Partners, now: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ from bot.program.checkins import PartnershipWatch
 from bot.program.command import Command
 from bot.program.conversations import Conversation
 from bot.program.ending import Rematch
+from bot.program.meeting import desk as meeting
 from bot.program.routes import Continuation, Due, Pressed
 from bot.program.wording import Kits
 
@@ -42,9 +43,15 @@ def life(kits: Kits, rematch: Rematch) -> Life:
     """Everything about partnerships. `rematch` pairs those who look for a partner."""
     checkin, leave = asking.checkin(rematch), leaving.conversation(rematch)
     return Life(
-        commands=(*habits.COMMANDS, *leaving.commands(leave), *pairdesk.COMMANDS, *topicdesk.COMMANDS),
+        commands=(
+            *habits.COMMANDS,
+            *meeting.COMMANDS,
+            *leaving.commands(leave),
+            *pairdesk.COMMANDS,
+            *topicdesk.COMMANDS,
+        ),
         conversations=(checkin, leave, *surveys.CONVERSATIONS),
-        buttons={**discussion.BUTTONS, **habits.BUTTONS, **care.buttons(rematch)},
+        buttons={**discussion.BUTTONS, **habits.BUTTONS, **meeting.BUTTONS, **care.buttons(rematch)},
         continuations={
             **asking.CONTINUATIONS,
             **cases.CONTINUATIONS,

@@ -122,6 +122,7 @@ async def _partnerships(turn: Turn, person: Person, rounds: Mapping[int | None, 
                 "ended_at": _plain(row.ended_at),
                 "rhythm": row.pace,
                 "topics_talked_about": row.talked,
+                "meetings": _meetings(row.meeting, person),
                 "your_messages": member.messages,
                 "you_first_wrote_at": _plain(member.first_wrote_at),
                 "you_last_wrote_at": _plain(member.last_wrote_at),
@@ -131,6 +132,12 @@ async def _partnerships(turn: Turn, person: Person, rounds: Mapping[int | None, 
             }
         )
     return found
+
+
+def _meetings(meeting: Mapping[str, Any], person: Person) -> dict[str, Any]:
+    """The time that the partners chose, and whether it was this person who did."""
+    shown = {name: value for name, value in meeting.items() if name not in ("by", "sequence")}
+    return shown | {"chosen_by_you": meeting.get("by") == person.id} if shown else {}
 
 
 async def _aparts(turn: Turn, person: Person) -> list[dict[str, Any]]:

@@ -123,6 +123,8 @@ async def _played(desk: Anywhere) -> Anywhere:
     room = await _room(desk)
     await desk.adapter.act(Say(WHO, room, "Hello", desk.clock.now()))
     await desk.command(WHO, "away 2027-03-01 2027-03-05")
+    await desk.command(WHO, "times")
+    await desk.press(WHO, desk.options(WHO)[0].value)
     await desk.until(datetime(2027, 4, 30, tzinfo=UTC))
     await desk.survey()
     await _written_to(desk)
@@ -158,7 +160,10 @@ async def test_nothing_is_left_in_the_middle_of_a_round(desk: Anywhere) -> None:
     exported = json.dumps(await desk.data(), ensure_ascii=False).lower()
     assert [word for word in PLANTED if word not in exported] == []
     assert "bea@example.org" not in exported and "boss@example.org" not in exported
+    assert exported.count("europe/lisbon") > 1, "the time that was chosen goes by their clock"
+    assert any("zone" in row.meeting for row in await desk.rows(Partnership))
     await _forget(desk)
+    assert not any("zone" in row.meeting for row in await desk.rows(Partnership))
     assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}
     await desk.until(datetime(2027, 7, 1, tzinfo=UTC))
     assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}

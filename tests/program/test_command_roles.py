@@ -32,6 +32,7 @@ EXPECTED = {
     "back": Line(P, "back", ""),
     "elsewhere": Line(P, "elsewhere on", ""),
     "pace": Line(P, "pace seldom", ""),
+    "times": Line(P, "times", "When can you meet?"),
     "another-partner": Line(P, "another-partner", "wish is noted"),
     "leave": Line(P, "leave", "really want to stop"),
     "cases": Line(C, "cases", "case"),

@@ -12,7 +12,7 @@ from bot.language.markup import plain
 from bot.language.messages import Document, Text
 from bot.language.places import Address, Place
 from bot.program.mydata import in_parts
-from tests.program.house import COMMUNITY, PLATFORM, House, opened
+from tests.program.house import COMMUNITY, PLATFORM, House, choices, opened
 
 
 @pytest.fixture
@@ -52,6 +52,16 @@ async def test_it_tells_of_others_only_what_the_person_knows(house: House) -> No
     await house.until(house.clock.now())
     data = json.dumps(await parts(house, "ana"))
     assert "bo@example.org" not in data and "other_partner" not in data and "boss" not in data
+
+
+async def test_the_time_to_meet_is_in_it_and_who_else_chose_it_is_not(house: House) -> None:
+    await house.live("ana", "bo")
+    await house.command("ana", "times")
+    (offered,) = choices(house.paper.posts(to="ana")[-1])
+    await house.press("ana", offered.token, offered.options[0].value)
+    mine, theirs = [(await parts(house, user))["partnerships"][0]["meetings"] for user in ("ana", "bo")]
+    assert mine["zone"] == "Europe/Paris" and mine["chosen_by_you"] is True
+    assert theirs == {**mine, "chosen_by_you": False} and "by" not in mine
 
 
 async def test_somebody_of_whom_nearly_nothing_is_kept_hears_that(house: House) -> None:
