@@ -150,7 +150,7 @@ class Shift:
 
     async def _receive(self, events: Sequence[Event]) -> None:
         await self._house.engine.inbox.receive(events)
-        self._bell.wake()
+        self._bell.wake(elsewhere=False)
 
     def _tell(self, topic: str) -> None:
         if self._news is not None:

@@ -5,6 +5,7 @@ still claims to run, so nothing here trusts it without looking.
 """
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -44,12 +45,18 @@ class Bell:
         self._late = late
         self._meter = meter or Meter()
         self._woken = asyncio.Event()
+        self._elsewhere = True
+        self._looked = 0.0
         self._stopping = False
         self.scheduler = _scheduler()
         """The alarm clock in use. It is replaced when it falls silent."""
 
-    def wake(self) -> None:
-        """There is something to do now. To be called in the event loop."""
+    def wake(self, *, elsewhere: bool = True) -> None:
+        """There is something to do now. To be called in the event loop.
+
+        Unless `elsewhere`, this process knows what: no other has written anything, and the rest need not be asked.
+        """
+        self._elsewhere |= elsewhere
         self._woken.set()
 
     def stop(self) -> None:
@@ -66,8 +73,7 @@ class Bell:
             while not self._stopping:
                 self._woken.clear()
                 self._meter.beat()
-                # Another process may have written meanwhile: in real time the rows are always asked.
-                self._engine.pulse.look()
+                self._look()
                 try:
                     await self._engine.settle()
                     due = await self._engine.next_due()
@@ -77,10 +83,18 @@ class Bell:
                     # The database may be away for a while: the rows wait, and the net brings us back.
                     trouble.tell(problem)
                     failures += 1
+                    self._elsewhere = True
                     due = self._clock.now() + min(self._net, _FIRST_WAIT * 2 ** min(failures - 1, 10))
                 await self._wait(due)
         finally:
             self._shut_down()
+
+    def _look(self) -> None:
+        """Ask the rows for everything, where another process may have written: by what is told, or by the net."""
+        now = time.monotonic()
+        if self._elsewhere or now - self._looked >= self._net.total_seconds():
+            self._elsewhere, self._looked = False, now
+            self._engine.pulse.look()
 
     async def _wait(self, due: datetime | None) -> None:
         now = self._clock.now()
@@ -92,6 +106,7 @@ class Bell:
                 await self._woken.wait()
         except TimeoutError:
             log.warning("bell_silent", due=(now + pause).isoformat())
+            self._elsewhere = True
             self._shut_down()
             self.scheduler = _scheduler()
             self.scheduler.start()
@@ -104,7 +119,7 @@ class Bell:
 
     async def _ring(self) -> None:
         # A coroutine runs in the event loop; a plain function would be called in a thread, where no event may be set.
-        self._woken.set()
+        self.wake()
 
     def _shut_down(self) -> None:
         if self.scheduler.running:

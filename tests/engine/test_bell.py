@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.typing import EventDict
 
 from bot.engine.bell import Bell
+from bot.engine.calendar import Watch
 from bot.engine.clock import SystemClock
-from bot.engine.work import unit_of_work
+from bot.engine.meter import Meter
+from bot.engine.work import Work, unit_of_work
 from bot.language.acts import Act
 from storage.database import Database
 from storage.scratch import ScratchDatabase
@@ -23,8 +26,8 @@ HOUR = timedelta(hours=1)
 class Watched(Office):
     """An office in real time, whose pigeons say when they have flown."""
 
-    def __init__(self) -> None:
-        super().__init__(ScratchDatabase(), Pigeons(SystemClock()))  # type: ignore[arg-type]
+    def __init__(self, *watches: Watch) -> None:
+        super().__init__(ScratchDatabase(), Pigeons(SystemClock()), watches)  # type: ignore[arg-type]
         self.flown: asyncio.Queue[str] = asyncio.Queue()
         self.pigeons.meanwhile = self._note
 
@@ -80,6 +83,69 @@ async def test_its_net_finds_what_another_process_stored(logs: list[EventDict]) 
         async with unit_of_work(office.database, office.clock) as work:
             work.enqueue(post("1"))
         assert await office.next() == "1"
+    assert logs == []
+
+
+class Asked:
+    """A watch that has nothing planned, and counts how often it was asked."""
+
+    name = "asked"
+    rows = ()
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def next(self, session: AsyncSession, now: datetime) -> datetime | None:
+        self.times += 1
+        return None
+
+    async def ring(self, work: Work) -> None:
+        raise AssertionError("nothing was planned")
+
+
+class Rounds(Meter):
+    """Tells when the bell comes round."""
+
+    def __init__(self) -> None:
+        self.begun: asyncio.Queue[None] = asyncio.Queue()
+
+    def beat(self) -> None:
+        self.begun.put_nowait(None)
+
+
+async def test_for_an_event_of_our_own_nobody_else_is_asked(logs: list[EventDict]) -> None:
+    watch, rounds = Asked(), Rounds()
+    office = Watched(watch)
+    bell = Bell(office.engine, office.clock, net=HOUR, late=HOUR, meter=rounds)
+    async with running(office, bell), asyncio.timeout(20):
+        for number in range(3):
+            await rounds.begun.get()
+            await office.inbox.receive([said(str(number))])
+            bell.wake(elsewhere=False)
+        await rounds.begun.get()
+        assert watch.times == 1
+        bell.wake()
+        await rounds.begun.get()
+        bell.wake(elsewhere=False)
+        await rounds.begun.get()
+    assert watch.times == 2
+    assert sorted(office.pigeons.keys) == [f"answer:{number}" for number in range(3)]
+    assert logs == []
+
+
+async def test_its_net_holds_while_there_is_always_something_to_do(logs: list[EventDict]) -> None:
+    office = Watched()
+    bell = Bell(office.engine, office.clock, net=SHORT, late=HOUR)
+    async with running(office, bell):
+        async with unit_of_work(office.database, office.clock) as work:
+            work.enqueue(post("stored elsewhere"))
+        flown, number = set[str](), 0
+        async with asyncio.timeout(20):
+            while "stored elsewhere" not in flown:
+                await office.inbox.receive([said(str(number))])
+                bell.wake(elsewhere=False)
+                flown.add(await office.next())
+                number += 1
     assert logs == []
 
 
