@@ -111,6 +111,8 @@ class RoundPlan:
     """Days before applications close on which those in the middle of one are reminded."""
     forecast_weekday: int | None = None
     """The weekday (0 is Monday) on which coordinators get the forecast while applications are open; None for never."""
+    cases_weekday: int | None = None
+    """The weekday on which cases that can wait come together; None where each comes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,12 @@ class Checkins:
     arrival_case_hours: int = 72
     answer_days: int = 4
     """Days given to answer a private ask before the next step."""
+    offer_days: int = 0
+    """Days from a case about silence until whoever waits is offered another partner."""
+    settle_days: int = 7
+    """Days given to answer that offer before the program does what it suggests by itself."""
+    own_changes: int = 1
+    """How often in a round somebody may take another partner without a coordinator."""
     elsewhere_days: int = 30
     """How often a pair that talks elsewhere is asked lightly."""
     paces: tuple[Pace, ...] = (

@@ -102,6 +102,7 @@ ROUND = (
     Key("odd", one_of(("trio", "waitlist"))),
     Key("closing_reminder_days", whole(0, YEAR_DAYS)),
     Key("forecast_weekday", weekday),
+    Key("cases_weekday", weekday),
 )
 
 RHYTHM = (
@@ -118,6 +119,9 @@ CHECKINS = (
     Key("arrival_ask_hours", whole(1, 24 * YEAR_DAYS)),
     Key("arrival_case_hours", whole(1, 24 * YEAR_DAYS)),
     Key("answer_days", whole(1, YEAR_DAYS)),
+    Key("offer_days", whole(0, YEAR_DAYS)),
+    Key("settle_days", whole(1, YEAR_DAYS)),
+    Key("own_changes", whole(0, 100)),
     Key("elsewhere_days", whole(1, YEAR_DAYS)),
     Key("default_pace", line),
     Key("paces", lambda raw: raw),

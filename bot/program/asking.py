@@ -12,6 +12,7 @@ from bot.program.cases import SILENCE, close_about, open_case
 from bot.program.conversations import Conversation, new_run, start
 from bot.program.ending import Rematch, checkin_subject, close_questions, stop
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, one, pace_of, quarter_day, start_anew
+from bot.program.repairing import may_change, offer, offer_key, offered
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
@@ -109,12 +110,12 @@ def checkin(rematch: Rematch) -> Conversation:
         before = partners.others(run.person_id)
         if how == "leave" and answers.get("sure") != "yes":
             how = "fine"
-        same = seat.member.answer == how
+        same, choice = seat.member.answer == how, False
         seat.member.answer = how
         if how == "leave":
             await stop(turn, program, partners, seat, rematch)
         elif how == "other_partner":
-            await wants_another(turn, program, partners, seat)
+            choice = await wants_another(turn, program, partners, seat)
         elif how == "partner_silent":
             await _ask_the_others(turn, conversation, program, partners, seat)
         else:
@@ -125,6 +126,7 @@ def checkin(rematch: Rematch) -> Conversation:
             f"checkin.thanks.{how}",
             partner=names(turn, program, before),
             date=day_label(turn.now),
+            choice=choice,
             until=day_label(until + timedelta(days=pace_of(turn.kit(program), partners.row)[1])),
         )
         await _reply(turn, program, run, text)
@@ -133,16 +135,23 @@ def checkin(rematch: Rematch) -> Conversation:
     return conversation
 
 
-async def wants_another(turn: Turn, program: Program, partners: Partners, seat: Seat) -> None:
-    """Somebody would like another partner: that is for the coordinators to decide."""
+async def wants_another(turn: Turn, program: Program, partners: Partners, seat: Seat) -> bool:
+    """Somebody would like another partner. Returns whether they may say themselves that it shall be done.
+
+    Whoever has had their way before asks the coordinators.
+    """
     answered(partners, seat)
-    detail = turn.say(
-        program,
-        "case.detail.other_partner",
-        name=names(turn, program, [seat]),
-        partner=names(turn, program, partners.others(seat.member.person_id)),
-    )
-    await open_case(turn, program, "other_partner", partners=partners, person=seat.person, detail=detail)
+    person, partner = seat.member.person_id, names(turn, program, partners.others(seat.member.person_id))
+    may = await may_change(turn, program, partners, person)
+    detail = turn.say(program, "case.detail.other_partner", name=names(turn, program, [seat]), partner=partner)
+    case = await open_case(turn, program, "other_partner", partners=partners, person=seat.person, detail=detail)
+    if may and case.person_id == person:
+        offered(turn, program, case, [seat], turn.now)
+        text, choices = turn.say(program, "offer.own", partner=partner), offer(turn, program, case, person)
+        direct = await turn.direct(seat.account)
+        key, subject = offer_key(case, person), partners.subject
+        turn.post(direct, "nudge", key, text, choices, subject=subject, prompted=True)
+    return may
 
 
 def answered(partners: Partners, seat: Seat) -> None:

@@ -1,6 +1,6 @@
 """What coordinators do about a case with one click, and the watch over those that were put off."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
@@ -8,12 +8,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
 from bot.errors import NotAllowed
-from bot.program.access import Action, Who, allowed
-from bot.program.cases import ACTIONS, WAIT, Handled, close_about, close_case, edit_message, handled_text, put
-from bot.program.ending import Rematch, end, go_without, say_goodbye, seek
+from bot.program.caselist import pressed_case
+from bot.program.cases import WAIT, Handled, close_about, close_case, edit_message, put, show_anew
+from bot.program.casewords import ACTIONS, CONFIDENTIAL, handled_text
+from bot.program.confidential import Decided, decide
+from bot.program.ending import Rematch, end, say_goodbye
 from bot.program.openings import open_room
-from bot.program.partnerships import Partners, Seat, names, one, start_anew
+from bot.program.partnerships import Partners, names, one, start_anew
 from bot.program.presence import PRESENT
+from bot.program.repairing import another
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.routes import Press, Pressed
@@ -34,7 +37,7 @@ def buttons(rematch: Rematch) -> Mapping[str, Pressed]:
     """The handler of the buttons beneath cases. `rematch` finds new partners for those who look for one."""
 
     async def pressed(turn: Turn, press: Press) -> None:
-        case = await _case_of(turn, press)
+        case = (await pressed_case(turn, press)).case
         posts = press.parts[1] if len(press.parts) == _PARTS else ""
         if case.state != "open" or posts != str(case.posts):
             await _answer_stale(turn, press, case)
@@ -43,7 +46,10 @@ def buttons(rematch: Rematch) -> Mapping[str, Pressed]:
         if action not in ACTIONS[case.kind]:
             raise NotAllowed("flow.over")
         await handle(turn, press.program, case, action, press.person.name, rematch)
-        await _mark(turn, press, case)
+        if case.state == "open":
+            await show_anew(turn, press.program, case, press.key)
+        else:
+            await _mark(turn, press, case)
 
     return {"case": pressed}
 
@@ -51,12 +57,15 @@ def buttons(rematch: Rematch) -> Mapping[str, Pressed]:
 async def handle(turn: Turn, program: Program, case: Case, action: str, by: str, rematch: Rematch) -> None:
     """Do what a coordinator chose about an open case, and close it or put it off."""
     partners = await one(turn, case.partnership_id)
+    if case.kind in CONFIDENTIAL and action in ("part", "block"):
+        await decide(turn, program, case, partners, Decided(action, by), rematch)
+        return
     ended = partners is None or partners.ended
     until = {"wait": turn.now + WAIT, "write": turn.now + AFTER_WRITING}.get(action)
     if ended and action not in ("wait", "done"):
         action, until = "done", None
     text = turn.say(program, f"case.did.{action}", until=day_label(until) if until else None)
-    await close_case(turn, program, case, Handled(by, text, until))
+    await close_case(turn, program, case, Handled(by, text, until, action))
     if partners is not None and not ended:
         await _DEEDS[action](turn, program, case, partners, by, rematch)
 
@@ -74,7 +83,7 @@ async def _write(turn: Turn, program: Program, case: Case, partners: Partners, b
         date=day_label(turn.now),
     )
     room = partners.room()
-    key = f"care:{case.id}:{case.posts}"
+    key = f"care:{case.id}:{len(case.history)}"
     if room is not None and partners.row.announced_at is not None:
         due_at = turn.daytime(turn.kit(program), partners.zones)
         turn.post(room, "nudge", key, text, due_at=due_at, subject=partners.subject)
@@ -85,40 +94,7 @@ async def _write(turn: Turn, program: Program, case: Case, partners: Partners, b
 
 
 async def _another(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:
-    """Whoever waits gets another partner; the silent one is told kindly, and two of three go on."""
-    round_id = partners.row.round_id
-    asker = [seat for seat in partners.active if seat.member.person_id == case.person_id]
-    silent = silent_seats(case.kind, partners.active)
-    if case.kind == "left" or not (asker if case.kind == "other_partner" else silent):
-        await _regroup(turn, program, partners, told=case.kind == "left")
-        await seek(turn, program, partners.active, round_id, rematch)
-        return
-    if case.kind == "other_partner":
-        left = await go_without(turn, program, partners, asker, "regrouped")
-        await seek(turn, program, [*asker, *(seat for seat in left if not seat.member.asks)], round_id, rematch)
-        return
-    for seat in silent:
-        text = turn.say(program, "care.dropped", partner=names(turn, program, partners.others(seat.member.person_id)))
-        await turn.tell(program, seat.account, "notice", f"dropped:{partners.id}:{seat.member.person_id}", text)
-    left = await go_without(turn, program, partners, silent, "another")
-    await seek(turn, program, left, round_id, rematch)
-
-
-def silent_seats(kind: str, seats: Sequence[Seat]) -> list[Seat]:
-    """Those whom a case is about: who is not in the room, never wrote, or was asked and did not answer."""
-    if kind in ("not_in_room", "left_room"):
-        return [seat for seat in seats if not seat.member.present]
-    if kind == "never_arrived":
-        return [seat for seat in seats if seat.member.first_wrote_at is None]
-    return [seat for seat in seats if seat.member.asks]
-
-
-async def _regroup(turn: Turn, program: Program, partners: Partners, *, told: bool) -> None:
-    """End a partnership of which nobody is to blame; those in it are told unless they know."""
-    for seat in () if told else partners.active:
-        text = turn.say(program, "told.regrouped", partner=names(turn, program, partners.others(seat.member.person_id)))
-        await turn.tell(program, seat.account, "notice", f"ended:{partners.id}:{seat.member.person_id}", text)
-    await end(turn, program, partners, "another", await say_goodbye(turn, program, partners))
+    await another(turn, program, case, partners, rematch)
 
 
 async def _end(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:
@@ -133,10 +109,10 @@ async def _end(turn: Turn, program: Program, case: Case, partners: Partners, by:
 async def _again(turn: Turn, program: Program, case: Case, partners: Partners, by: str, rematch: Rematch) -> None:
     """Open a new room; or, where the old one is still there, let in who is missing."""
     if case.kind in ("not_in_room", "left_room"):
-        await look_again(turn, program, partners, f"{case.id}.{case.posts}")
+        await look_again(turn, program, partners, f"{case.id}.{len(case.history)}")
         return
     round_row = await turn.get(Round, partners.row.round_id)
-    hall, key = await turn.hall(program), f"room:{partners.id}:case{case.id}.{case.posts}"
+    hall, key = await turn.hall(program), f"room:{partners.id}:case{case.id}.{len(case.history)}"
     await open_room(turn, program, round_row, partners, hall, key, turn.now)
 
 
@@ -157,17 +133,6 @@ _DEEDS: Mapping[str, _Deed] = {
     "wait": _wait,
     "done": _done,
 }
-
-
-async def _case_of(turn: Turn, press: Press) -> Case:
-    decision = allowed(press.standing, Action(Who.COORDINATOR))
-    if not decision.allowed:
-        raise NotAllowed(decision.reason)
-    number = press.parts[0] if press.parts else ""
-    case = await turn.session.get(Case, int(number)) if number.isdecimal() and len(number) < 18 else None
-    if case is None or case.program_id != press.program.id:
-        raise NotAllowed("flow.over")
-    return case
 
 
 async def _answer_stale(turn: Turn, press: Press, case: Case) -> None:
@@ -214,8 +179,10 @@ class CaseWatch:
             program = await turn.get(Program, case.program_id)
             partners = await one(turn, case.partnership_id)
             case.wake_at = None
-            if partners is not None and partners.ended:
+            if partners is not None and partners.ended and case.kind not in CONFIDENTIAL:
                 await close_about(turn, program, partners, "case.ended")
                 continue
             case.state, case.closed_at, case.closed_by, case.outcome = "open", None, "", ""
+            # Whoever put it off may decide again, before the program does.
+            case.offered_at = turn.now if case.offered_at is not None else None
             await put(turn, program, case, partners)

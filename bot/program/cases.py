@@ -3,52 +3,38 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlmodel import col, select
 
 from bot.engine.courier import Outcome
 from bot.language.acts import Edit
-from bot.language.markup import Markdown, plain
-from bot.language.messages import Choices, Option, say
+from bot.language.messages import Element, say
 from bot.language.places import Address
-from bot.program.partnerships import Partners, names, one
+from bot.program.casewords import CONFIDENTIAL, buttons, describe, handled_text
+from bot.program.partnerships import Partners, one
+from bot.program.people import account_in
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
 from storage.partnerships import Case
-from storage.people import Person, Program
+from storage.people import Community, Person, Program
 from storage.traffic import OutboxAct
 
-ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "not_in_room": ("again", "write", "another", "end", "wait"),
-    "no_room": ("again", "end", "wait", "done"),
-    "room_gone": ("again", "end", "wait", "done"),
-    "left_room": ("again", "another", "end", "wait", "done"),
-    "never_arrived": ("another", "write", "end", "wait", "done"),
-    "silent": ("another", "write", "end", "wait", "done"),
-    "unreachable": ("another", "write", "end", "wait", "done"),
-    "left": ("another", "end", "wait", "done"),
-    "other_partner": ("another", "write", "end", "wait", "done"),
-    "wants_a_word": ("done", "wait"),
-    "undelivered": ("done", "wait"),
-    "fault": ("done", "wait"),
-}
-"""What can be done about each kind of case, the suggestion first."""
-GENTLE_FIRST = ("never_arrived", "silent")
-"""The kinds for which a friendly word is suggested first, and another partner only when they are shown again."""
 SILENCE = ("never_arrived", "silent", "not_in_room", "unreachable")
 """The kinds that are over once those concerned write."""
+WEEKLY = ("never_arrived", "silent", "other_partner", "wants_a_word")
+"""The kinds that can wait for the weekly message, where the kit wants one: whoever waits has been written to."""
 WAIT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """Who closed a case or put it off, and what became of it."""
+    """Who closed a case or put it off, and what became of it. `act` names what was done, where it was a button."""
 
     by: str
     outcome: str
     until: datetime | None = None
+    act: str = ""
 
 
 async def open_case(
@@ -61,15 +47,11 @@ async def open_case(
     round_id: int | None = None,
     detail: str = "",
 ) -> Case:
-    """Put something before the coordinators, once: an open or snoozed case of that kind about it stays as it is."""
-    statement = select(Case).where(Case.program_id == program.id, Case.kind == kind, Case.state != "closed")
-    if partners is not None:
-        statement = statement.where(Case.partnership_id == partners.id)
-    else:
-        statement = statement.where(
-            col(Case.partnership_id).is_(None), Case.person_id == (person.id if person else None)
-        )
-    known = (await turn.session.exec(statement)).first()
+    """Put something before the coordinators, once: an open or snoozed case of that kind about it stays as it is.
+
+    What somebody says in confidence is always a case of its own.
+    """
+    known = None if kind in CONFIDENTIAL else await _known(turn, program, kind, partners, person)
     if known is not None:
         return known
     case = Case(
@@ -88,13 +70,53 @@ async def open_case(
     return case
 
 
-async def put(turn: Turn, program: Program, case: Case, partners: Partners | None) -> None:
-    """Show a case to the coordinators, with its buttons. An earlier showing is no longer good."""
+async def _known(
+    turn: Turn, program: Program, kind: str, partners: Partners | None, person: Person | None
+) -> Case | None:
+    statement = select(Case).where(Case.program_id == program.id, Case.kind == kind, Case.state != "closed")
+    if partners is not None:
+        statement = statement.where(Case.partnership_id == partners.id)
+    else:
+        statement = statement.where(
+            col(Case.partnership_id).is_(None), Case.person_id == (person.id if person else None)
+        )
+    return (await turn.session.exec(statement)).first()
+
+
+async def put(turn: Turn, program: Program, case: Case, partners: Partners | None, *, at_once: bool = False) -> None:
+    """Show a case to the coordinators, with its buttons. An earlier showing is no longer good.
+
+    What can wait comes with the next weekly message instead, where the kit wants one, unless it is shown `at_once`.
+    """
+    if is_weekly(turn, program, case) and not at_once:
+        return
     case.posts += 1
-    parts = await describe(turn, program, case, partners)
-    await turn.tell_desk(
-        program, "case", _key(case), *parts, buttons(turn, program, case), subject=subject_of(case), then="case_posted"
-    )
+    parts = (*await describe(turn, program, case, partners), *buttons(turn, program, case))
+    key, subject = _key(case), subject_of(case)
+    apart = await concerned(turn, program, case, partners)
+    if not apart:
+        await turn.tell_desk(program, "case", key, *parts, subject=subject, then="case_posted")
+        return
+    # Somebody whom it is about reads the desk: the others are told where nobody else reads.
+    community = await turn.get(Community, program.community_id)
+    for person in await turn.coordinators(program):
+        account = await account_in(turn, community, person) if person.id not in apart else None
+        if account is not None:
+            to = f"{key}:{person.id}"
+            await turn.tell(program, account, "case", to, *parts, subject=subject, then="case_posted")
+
+
+def is_weekly(turn: Turn, program: Program, case: Case) -> bool:
+    """Whether a case waits for the weekly message."""
+    return case.kind in WEEKLY and turn.kit(program).plan.cases_weekday is not None
+
+
+async def concerned(turn: Turn, program: Program, case: Case, partners: Partners | None) -> frozenset[int]:
+    """The coordinators who must not learn of a case, since somebody speaks of them in confidence."""
+    if case.kind not in CONFIDENTIAL or partners is None:
+        return frozenset()
+    others = {seat.member.person_id for seat in partners.seats} - {case.person_id}
+    return frozenset(person.id or 0 for person in await turn.coordinators(program) if person.id in others)
 
 
 def subject_of(case: Case) -> str:
@@ -102,39 +124,10 @@ def subject_of(case: Case) -> str:
     return f"case:{case.id}"
 
 
-async def describe(turn: Turn, program: Program, case: Case, partners: Partners | None) -> Sequence[str]:
-    """What a case says: whom it is about, what happened, what was tried, what is suggested."""
-    person = await turn.get(Person, case.person_id) if case.person_id else None
-    title = turn.say(
-        program,
-        "case.title",
-        number=case.id,
-        what=turn.say(program, f"case.kind.{case.kind}"),
-        pair=partners.row.number if partners else None,
-        people=names(turn, program, partners.seats) if partners else None,
-        person=person.name if person else None,
-        email=person.email if person else None,
-        opened=day_label(case.opened_at),
-        again=case.posts > 1,
-    )
-    gentle = case.kind in GENTLE_FIRST and case.posts <= 1
-    return title, case.detail, turn.say(program, "case.suggestion.gently" if gentle else f"case.suggestion.{case.kind}")
-
-
-def buttons(turn: Turn, program: Program, case: Case) -> Choices:
-    """What can be done about a case."""
-    options = [
-        Option(action, plain(turn.say(program, f"case.button.{action}")), _style(action, first=position == 0))
-        for position, action in enumerate(_actions(case))
-    ]
-    return Choices(f"case:{case.id}:{case.posts}", tuple(options))
-
-
-def _actions(case: Case) -> tuple[str, ...]:
-    possible = ACTIONS[case.kind]
-    if case.kind in GENTLE_FIRST and case.posts <= 1:
-        return ("write", *(action for action in possible if action != "write"))
-    return possible
+def note(turn: Turn, case: Case, by: str, text: str, act: str = "") -> None:
+    """Write down what was done about a case: by whom (empty for the program) and when. `text` is Markdown."""
+    entry = {"at": turn.now.isoformat(), "day": day_label(turn.now), "by": by, "text": text, "act": act}
+    case.history = [*case.history, entry]
 
 
 async def close_case(turn: Turn, program: Program, case: Case, handled: Handled) -> None:
@@ -142,20 +135,24 @@ async def close_case(turn: Turn, program: Program, case: Case, handled: Handled)
     case.state = "closed" if handled.until is None else "snoozed"
     case.closed_by, case.outcome, case.wake_at = handled.by, handled.outcome, handled.until
     case.closed_at = turn.now
+    note(turn, case, handled.by, handled.outcome, handled.act)
     await turn.work.cancel(subject_of(case), reason="the case is handled")
-    await _strike(turn, program, case)
+    for act in await _showing(turn, case):
+        await edit_message(turn, program, case, Address.parse(act.lane), act.reference)
 
 
 async def close_about(
     turn: Turn, program: Program, partners: Partners, outcome: str, kinds: Sequence[str] = ()
 ) -> None:
-    """Close by itself what is open about a partnership (of these kinds only, where given).
+    """Close by itself what is open about a partnership (of these kinds only, where given), save what was confided.
 
     `outcome` is the key of the text that says why.
     """
     if partners.id not in await _with_cases(turn, program):
         return
-    statement = select(Case).where(Case.partnership_id == partners.id, Case.state != "closed")
+    statement = select(Case).where(
+        Case.partnership_id == partners.id, Case.state != "closed", col(Case.kind).not_in(CONFIDENTIAL)
+    )
     if kinds:
         statement = statement.where(col(Case.kind).in_(kinds))
     for case in list(await turn.session.exec(statement)):
@@ -171,16 +168,13 @@ async def edit_message(turn: Turn, program: Program, case: Case, address: Addres
     turn.work.enqueue(act)
 
 
-def handled_text(turn: Turn, program: Program, case: Case) -> Markdown:
-    """Who did what about a case, and when."""
-    return turn.say(
-        program,
-        "case.handled",
-        by=case.closed_by,
-        outcome=Markdown(case.outcome),
-        date=day_label(case.closed_at or turn.now),
-        until=day_label(case.wake_at) if case.wake_at else None,
-    )
+async def show_anew(turn: Turn, program: Program, case: Case, mark: str) -> None:
+    """Make the messages that show an open case say how it stands now: who has it, what was done. `mark` is unique."""
+    parts: list[str | Element] = [*await describe(turn, program, case, await one(turn, case.partnership_id))]
+    parts += buttons(turn, program, case)
+    for act in await _showing(turn, case):
+        key = f"{_key(case)}:{mark}:{act.reference}"
+        turn.work.enqueue(Edit(key, "case", Address.parse(act.lane), act.reference, say(*parts)))
 
 
 async def posted(turn: Turn, outcome: Outcome) -> None:
@@ -204,21 +198,19 @@ async def _with_cases(turn: Turn, program: Program) -> set[int]:
     return turn.work.cache[key]
 
 
-async def _strike(turn: Turn, program: Program, case: Case) -> None:
-    """Make the message by which the case was last shown say what became of it."""
-    rows = await turn.session.exec(select(OutboxAct).where(OutboxAct.key == _key(case), OutboxAct.state == "sent"))
-    for act in rows:
-        await edit_message(turn, program, case, Address.parse(act.lane), act.reference)
+async def _showing(turn: Turn, case: Case) -> list[OutboxAct]:
+    """The messages by which the case was last shown, on the desk or to single coordinators."""
+    key = _key(case)
+    rows = await turn.session.exec(
+        select(OutboxAct).where(
+            OutboxAct.subject == subject_of(case), OutboxAct.state == "sent", OutboxAct.then == "case_posted"
+        )
+    )
+    return [act for act in rows if act.key == key or act.key.startswith(f"{key}:")]
 
 
 def _key(case: Case) -> str:
     return f"case:{case.id}:{case.posts}"
-
-
-def _style(action: str, *, first: bool) -> Literal["plain", "primary", "danger"]:
-    if action == "end":
-        return "danger"
-    return "primary" if first else "plain"
 
 
 CONTINUATIONS: Mapping[str, Continuation] = {"case_posted": posted}

@@ -16,6 +16,7 @@ from bot.program.introductions import announce, become_live
 from bot.program.ladder import Decision, Facts, Party, Pause, decide
 from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of, quarter_day
 from bot.program.presence import PRESENT
+from bot.program.repairing import OFFERED, offer, offer_key, offered, settle
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
@@ -98,15 +99,34 @@ class PartnershipWatch:
                 await ask(turn, self._checkin, program, partners, seat, words, light=light)
         stamp = f"{turn.now:%y%m%d}"
         silent = [seat for seat in partners.active if seat.member.asks]
-        if decision.case:
-            await _open(turn, program, partners, decision)
-        for person in decision.reassure:
+        case = await _open(turn, program, partners, decision) if decision.case else case
+        if decision.settle and case is not None and await settle(turn, program, case, partners):
+            return
+        if decision.offer is not None and case is not None:
+            await self._offer(turn, program, partners, case, decision.offer)
+        for person in decision.reassure if decision.offer is None else ():
             kind = "case" if decision.case else "asked"
             key = f"reassure:{partners.id}:{person}:{stamp}"
             await _tell_waiting(turn, program, partners, person, kind, key, silent)
         for person in decision.update if case is not None and silent else ():
             key = f"update:{partners.id}:{person}:{case.id if case else 0}"
             await _tell_waiting(turn, program, partners, person, "update", key, silent)
+
+    async def _offer(self, turn: Turn, program: Program, partners: Partners, case: Case, people: Sequence[int]) -> None:
+        """Whoever waits hears that the coordinators know, and can have another partner with one click."""
+        seats = [seat for person in people if (seat := partners.seat(person)) is not None]
+        silent = [seat for seat in partners.active if seat not in seats]
+        days = timedelta(days=turn.kit(program).checkins.settle_days)
+        offered(turn, program, case, seats, turn.now)
+        for seat in seats:
+            person = seat.member.person_id
+            text = turn.say(
+                program, "reassure.offer", partner=names(turn, program, silent), by=day_label(turn.now + days)
+            )
+            choices = offer(turn, program, case, person)
+            await turn.tell(
+                program, seat.account, "nudge", offer_key(case, person), text, choices, subject=partners.subject
+            )
 
 
 def facts_of(
@@ -128,6 +148,10 @@ def facts_of(
         elsewhere=row.elsewhere,
         pauses=tuple(pause for seat in partners.active for pause in pauses.get(seat.member.person_id, ())),
         case_at=case.opened_at if case else None,
+        settles=case is not None and case.kind in OFFERED,
+        offered_at=case.offered_at if case else None,
+        held=case is not None and case.holder_id is not None,
+        held_until=case.wake_at if case is not None and case.state == "snoozed" else None,
     )
 
 
@@ -159,13 +183,16 @@ async def _incomplete(turn: Turn, program: Program, partners: Partners) -> None:
 async def _open_cases(turn: Turn, ids: Sequence[int]) -> dict[int, Case]:
     rows = await turn.session.exec(
         select(Case)
-        .where(col(Case.partnership_id).in_(ids), Case.state != "closed")
+        # What somebody says in confidence must not change how their partner is treated.
+        .where(col(Case.partnership_id).in_(ids), Case.state != "closed", Case.kind != "word")
         .order_by(col(Case.opened_at).desc())
     )
-    return {case.partnership_id: case for case in rows if case.partnership_id is not None}
+    # Of several, one that the program can settle by itself; else the oldest.
+    found = sorted(rows, key=lambda case: case.kind in OFFERED)
+    return {case.partnership_id: case for case in found if case.partnership_id is not None}
 
 
-async def _open(turn: Turn, program: Program, partners: Partners, decision: Decision) -> None:
+async def _open(turn: Turn, program: Program, partners: Partners, decision: Decision) -> Case:
     kind = "silent" if partners.row.state == "live" else "never_arrived"
     silent = [seat for seat in partners.active if seat.member.person_id in decision.case]
     waiting = [seat for seat in partners.active if seat.member.person_id not in decision.case]
@@ -186,8 +213,9 @@ async def _open(turn: Turn, program: Program, partners: Partners, decision: Deci
         began=day_label(began),
         pace=pace_of(turn.kit(program), partners.row)[0],
     )
-    await open_case(turn, program, kind, partners=partners, detail=detail)
+    case = await open_case(turn, program, kind, partners=partners, detail=detail)
     partners.row.step = "waiting"
+    return case
 
 
 async def _tell_waiting(

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.language.acts import CloseRoom
 from bot.program.cases import close_about
 from bot.program.openings import open_room
-from bot.program.partnerships import Partners, Seat, names
+from bot.program.partnerships import Partners, Seat, full_hour, names
 from bot.program.rounds import date_label, day_label
 from bot.program.turn import Turn
 from storage.people import Program
@@ -181,6 +181,9 @@ async def _go_on(
         key = f"goes_on:{partners.id}:{seat.member.person_id}:{stamp}"
         await turn.tell(program, seat.account, "notice", key, text, subject=partners.subject)
     await close_about(turn, program, partners, "case.two_go_on")
+    if partners.row.announced_at is not None:
+        # Perhaps all who are left have written.
+        partners.row.check_at = full_hour(turn.now)
     if new_room and room is not None:
         # Whoever left could still read along in the old room.
         round_row = await turn.get(Round, partners.row.round_id)

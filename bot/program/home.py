@@ -1,20 +1,16 @@
 """The home page of somebody, where the platform has one: where they stand, what comes next, and what needs them."""
 
-from sqlmodel import col, select
-
 from bot.errors import Problem
 from bot.language.acts import ShowHome
 from bot.language.messages import Choices, Element, Option, say
-from bot.program.cases import buttons, describe
+from bot.program.caselist import first_of, waiting
+from bot.program.casesshown import whole_case
 from bot.program.frontdesk import status_text
 from bot.program.milestones import counts_of
-from bot.program.partnerships import one
 from bot.program.people import Known, standing
 from bot.program.registration import application_of
 from bot.program.rounds import current_round
 from bot.program.turn import Turn
-from storage.partnerships import Case
-from storage.people import Program
 
 CASES_SHOWN = 5
 
@@ -25,7 +21,7 @@ async def show_home(turn: Turn, known: Known, key: str) -> None:
         return
     parts: list[str | Element] = [turn.say(known.program, "home.title"), *await _own(turn, known)]
     if (await standing(turn, known.program, known.person)).coordinator:
-        parts += await _desk(turn, known.program)
+        parts += await _desk(turn, known)
     act = ShowHome(f"{key}:home", "home", await turn.direct(known.account), say(*parts))
     turn.work.enqueue(act)
 
@@ -46,22 +42,17 @@ async def _own(turn: Turn, known: Known) -> list[str | Element]:
     return [text, Choices(f"apply:{round_row.id}", (option,))]
 
 
-async def _desk(turn: Turn, program: Program) -> list[str | Element]:
-    """For coordinators: the round at a glance, and open cases with their buttons, the newest need first."""
+async def _desk(turn: Turn, known: Known) -> list[str | Element]:
+    """For coordinators: the round at a glance, and open cases with their buttons, the first need first."""
+    program = known.program
     round_row = await current_round(turn, program)
-    rows = await turn.session.exec(
-        select(Case)
-        .where(Case.program_id == program.id, Case.state == "open")
-        .order_by(col(Case.opened_at).desc(), col(Case.id).desc())
-    )
-    cases = list(rows)
     parts: list[str | Element] = []
     if round_row is not None:
         counts = await counts_of(turn, round_row)
         parts.append(turn.say(program, "home.round", round=round_row.name, state=round_row.state, **counts))
-    for case in cases[:CASES_SHOWN]:
-        parts += [*await describe(turn, program, case, await one(turn, case.partnership_id))]
-        parts.append(buttons(turn, program, case))
-    if len(cases) > CASES_SHOWN:
-        parts.append(turn.say(program, "home.more_cases", count=len(cases) - CASES_SHOWN))
+    shown, further = first_of(await waiting(turn, program, known.person.id, ("open",)), CASES_SHOWN)
+    for each in shown:
+        parts += await whole_case(turn, program, each)
+    if further:
+        parts.append(turn.say(program, "home.more_cases", count=further))
     return parts

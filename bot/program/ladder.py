@@ -1,7 +1,8 @@
 """The ladder of check-ins: what to do about silence, decided from times alone. Pure.
 
-A private ask comes first, a word to whoever waits next, the coordinators last. No step follows one that was not proved
-to have reached its reader, and no day counts on which one of the partners is away.
+A private ask comes first, a word to whoever waits next, then a case for the coordinators, with another partner offered
+to whoever waits, and in the end a kind goodbye. No step follows one that was not proved to have reached its reader, and
+no day counts on which one of the partners is away.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,8 +46,10 @@ class Party:
 class Facts:
     """All that a decision needs.
 
-    `anchor` is the last sign of life that is no message: nothing before it counts as silence. `case_at` is when a case
-    about silence was opened that still is open; `quiet` how long a silence may be.
+    `anchor` is the last sign of life that is no message: nothing before it counts as silence. `quiet` is how long a
+    silence may be. `case_at` is when a case was opened that is not closed; `settles` whether it is of a kind that the
+    program settles itself; `offered_at` when whoever waits was offered another partner; `held_until` until when a
+    coordinator has put it off, and `held` whether one has it in hand: then the program leaves it alone.
     """
 
     now: datetime
@@ -59,6 +62,10 @@ class Facts:
     elsewhere: bool = False
     pauses: tuple[Pause, ...] = ()
     case_at: datetime | None = None
+    settles: bool = False
+    offered_at: datetime | None = None
+    held: bool = False
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,9 @@ class Decision:
     """What to do now, by person, and when to look again.
 
     `ask`: ask in private. `light`: ask in passing, since they talk elsewhere. `reassure`: tell that somebody was asked.
-    `case` names those who are silent, for the coordinators. `update`: tell those who wait that it is being looked at.
+    `case` names those who are silent, for the coordinators. `offer`: those who wait are offered another partner, which
+    reassures them too; empty where nobody waits, None where it is not time. `settle`: nobody decided in time, so the
+    program does. `update`: tell those who wait that it is being looked at.
     """
 
     check_at: datetime
@@ -75,6 +84,8 @@ class Decision:
     reassure: tuple[int, ...] = ()
     case: tuple[int, ...] = ()
     update: tuple[int, ...] = ()
+    offer: tuple[int, ...] | None = None
+    settle: bool = False
 
 
 @dataclass(slots=True)
@@ -121,8 +132,11 @@ def decide(facts: Facts) -> Decision:
             _arrival(facts, party, steps)
     waiting = tuple(party.person for party in facts.parties if party.person not in steps.silent)
     if steps.case:
-        by = facts.now + timedelta(days=facts.rules.answer_days)
         silent = tuple(person for person in steps.silent if person not in steps.ask)
+        if not facts.rules.offer_days:
+            by = reach(facts.now, timedelta(days=facts.rules.settle_days), facts.pauses)
+            return Decision(by, ask=tuple(steps.ask), reassure=waiting, case=silent, offer=waiting)
+        by = facts.now + timedelta(days=min(facts.rules.offer_days, facts.rules.answer_days))
         return Decision(by, ask=tuple(steps.ask), reassure=waiting, case=silent)
     return Decision(
         _next(facts, steps.later),
@@ -190,11 +204,24 @@ def _elsewhere(facts: Facts) -> Decision:
 
 
 def _while_open(facts: Facts, case_at: datetime) -> Decision:
-    """The coordinators have it in hand; whoever waits is told once that it takes longer."""
-    due = case_at + timedelta(days=facts.rules.answer_days)
+    """A case is open: whoever waits is offered another partner, and in the end the program does it unasked.
+
+    While a coordinator has it in hand, or where it is not for the program to settle, those who wait are told once that
+    it takes longer.
+    """
+    rules, waiting = facts.rules, tuple(party.person for party in facts.parties if not party.asks)
+    if facts.held_until is not None:
+        return Decision(_next(facts, [facts.held_until]))
+    if facts.settles and facts.offered_at is None:
+        due = case_at + timedelta(days=rules.offer_days)
+        by = reach(facts.now, timedelta(days=rules.settle_days), facts.pauses)
+        return Decision(_next(facts, [due])) if due > facts.now else Decision(by, offer=waiting)
+    if facts.settles and facts.offered_at is not None and not facts.held:
+        due = reach(facts.offered_at, timedelta(days=rules.settle_days), facts.pauses)
+        return Decision(_next(facts, [due])) if due > facts.now else Decision(facts.now + UNPROVED, settle=True)
+    due = case_at + timedelta(days=rules.answer_days)
     if due > facts.now:
         return Decision(_next(facts, [due]))
-    waiting = tuple(party.person for party in facts.parties if not party.asks)
     return Decision(facts.now + LATER, update=waiting)
 
 

@@ -86,6 +86,6 @@ async def _another(turn: Turn, call: Call) -> None:
     partners = await partners_of(turn, call)
     seat = partners.seat(call.person.id)
     if seat is not None:
-        await wants_another(turn, call.program, partners, seat)
+        choice = await wants_another(turn, call.program, partners, seat)
         partner = names(turn, call.program, partners.others(call.person.id))
-        call.reply(turn, turn.say(call.program, "another.noted", partner=partner))
+        call.reply(turn, turn.say(call.program, "another.noted", partner=partner, choice=choice))

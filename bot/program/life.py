@@ -7,17 +7,23 @@ from bot.engine.calendar import Watch
 from bot.program import (
     asking,
     care,
+    casedesk,
     cases,
+    casesshown,
     closing,
+    confidential,
     discussion,
     habits,
     introductions,
     leaving,
     pairdesk,
+    repairing,
     rooms,
     surveys,
     topicdesk,
+    wish,
 )
+from bot.program.casenews import CaseNewsWatch
 from bot.program.checkins import PartnershipWatch
 from bot.program.command import Command
 from bot.program.conversations import Conversation
@@ -42,16 +48,26 @@ class Life:
 def life(kits: Kits, rematch: Rematch) -> Life:
     """Everything about partnerships. `rematch` pairs those who look for a partner."""
     checkin, leave = asking.checkin(rematch), leaving.conversation(rematch)
+    helpme, desk = confidential.conversation(rematch), casedesk.conversation()
     return Life(
         commands=(
+            *confidential.commands(helpme),
             *habits.COMMANDS,
             *meeting.COMMANDS,
             *leaving.commands(leave),
             *pairdesk.COMMANDS,
             *topicdesk.COMMANDS,
         ),
-        conversations=(checkin, leave, *surveys.CONVERSATIONS),
-        buttons={**discussion.BUTTONS, **habits.BUTTONS, **meeting.BUTTONS, **care.buttons(rematch)},
+        conversations=(checkin, leave, helpme, desk, wish.CONVERSATION, *surveys.CONVERSATIONS),
+        buttons={
+            **discussion.BUTTONS,
+            **habits.BUTTONS,
+            **meeting.BUTTONS,
+            **care.buttons(rematch),
+            **casedesk.buttons(desk),
+            **casesshown.BUTTONS,
+            **repairing.buttons(rematch),
+        },
         continuations={
             **asking.CONTINUATIONS,
             **cases.CONTINUATIONS,
@@ -60,5 +76,5 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             **rooms.CONTINUATIONS,
         },
         moments={**discussion.MOMENTS, **surveys.MOMENTS, **closing.MOMENTS},
-        watches=(PartnershipWatch(kits, checkin), care.CaseWatch(kits)),
+        watches=(PartnershipWatch(kits, checkin), care.CaseWatch(kits), CaseNewsWatch(kits)),
     )

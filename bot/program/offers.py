@@ -9,16 +9,16 @@ from bot.language.adapter import Offer
 from bot.language.commands import Names
 from bot.language.markup import plain
 from bot.program.access import Action, Who, allowed
+from bot.program.caselist import waiting
 from bot.program.command import Command
 from bot.program.discussion import calendar_of
 from bot.program.pairing import names_of
-from bot.program.partnerships import load, of_round
+from bot.program.partnerships import of_round
 from bot.program.people import Known, standing
 from bot.program.rounds import current_round, date_label
 from bot.program.tierwords import tier_label
 from bot.program.turn import Turn
 from bot.world.countries import country_name
-from storage.partnerships import Case
 from storage.people import Person
 from storage.rounds import Application, Proposal, ProposedGroup, Round
 from topics.model import QuestionKind
@@ -126,14 +126,9 @@ def _topics(turn: Turn, known: Known, round_row: Round) -> list[Offer]:
 
 
 async def _cases(turn: Turn, known: Known) -> list[Offer]:
-    rows = await turn.session.exec(
-        select(Case).where(Case.program_id == known.program.id, Case.state != "closed").order_by(col(Case.id))
-    )
-    cases = list(rows)
-    partners = await load(turn, [case.partnership_id for case in cases if case.partnership_id is not None])
     found: list[Offer] = []
-    for case in cases:
-        about = partners.get(case.partnership_id or 0)
+    for each in await waiting(turn, known.program, known.person.id):
+        case, about = each.case, each.partners
         people = _and(seat.person.name or seat.account.name for seat in about.seats) if about else ""
         kind = plain(turn.say(known.program, f"case.kind.{case.kind}"))
         found.append(Offer(str(case.id), f"{case.id}: {kind}{f', {people}' if people else ''}"))

@@ -6,11 +6,11 @@ from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.language.markup import Markdown
-from bot.language.messages import Element
 from bot.program.access import Who
-from bot.program.cases import buttons, describe, handled_text
+from bot.program.caselist import first_of, numbered_case, unspoken, waiting
+from bot.program.casesshown import case_line, looking, whole_case
 from bot.program.command import Argument, Call, Command
-from bot.program.partnerships import STATES, Partners, load, names, numbered, of_round, one, pace_of
+from bot.program.partnerships import STATES, Partners, names, numbered, of_round, pace_of
 from bot.program.rounds import current_round, day_label
 from bot.program.turn import Turn
 from storage.partnerships import Case
@@ -29,6 +29,8 @@ async def _pairs(turn: Turn, call: Call) -> None:
     wanted = call.arguments.get("state", "").lower()
     counts = {state: sum(partners.row.state == state for partners in every) for state in STATES}
     chosen = [partners for partners in every if not wanted or partners.row.state == wanted]
+    # Those who have never spoken come first: they need somebody soonest.
+    chosen.sort(key=lambda partners: (not unspoken(partners), partners.row.number))
     if not chosen:
         call.reply(turn, turn.say(call.program, "pairs.none", round=round_row.name, state=wanted))
         return
@@ -92,44 +94,23 @@ async def _pair(turn: Turn, call: Call) -> None:
 
 
 async def _cases(turn: Turn, call: Call) -> None:
-    rows = await turn.session.exec(
-        select(Case).where(Case.program_id == call.program.id, Case.state != "closed").order_by(col(Case.id))
-    )
-    cases = list(rows)
-    if not cases:
+    found = await waiting(turn, call.program, call.person.id)
+    if not found:
         call.reply(turn, turn.say(call.program, "cases.none"))
         return
-    known = await load(turn, [case.partnership_id for case in cases if case.partnership_id is not None])
-    lines: list[str] = []
-    for case in cases[:SHOWN]:
-        partners = known.get(case.partnership_id or 0)
-        lines.append(
-            turn.say(
-                call.program,
-                "cases.line",
-                number=case.id,
-                kind=turn.say(call.program, f"case.kind.{case.kind}"),
-                names=names(turn, call.program, partners.seats) if partners else "",
-                opened=day_label(case.opened_at),
-                until=day_label(case.wake_at) if case.state == "snoozed" and case.wake_at else "",
-            )
-        )
-    more = turn.say(call.program, "pairs.more", count=len(cases) - SHOWN) if len(cases) > SHOWN else ""
-    call.reply(turn, turn.say(call.program, "cases.head", count=len(cases)), *_parts(lines), more)
+    shown, further = first_of(found, SHOWN)
+    lines = [await case_line(turn, call.program, each) for each in shown]
+    more = turn.say(call.program, "pairs.more", count=further) if further else ""
+    head = turn.say(call.program, "cases.head", count=len(found))
+    call.reply(turn, head, *_parts(lines), more, looking(turn, call.program, found))
 
 
 async def _case(turn: Turn, call: Call) -> None:
     text = call.arguments["number"].strip().removeprefix("#")
-    case = await turn.session.get(Case, int(text)) if text.isdecimal() and len(text) <= _LONGEST else None
-    if case is None or case.program_id != call.program.id:
+    found = await numbered_case(turn, call.program, text, call.person.id)
+    if found is None:
         raise Problem("cases.unknown", number=text[:20])
-    partners = await one(turn, case.partnership_id)
-    parts: list[str | Element] = list(await describe(turn, call.program, case, partners))
-    if case.state == "open":
-        parts.append(buttons(turn, call.program, case))
-    else:
-        parts.append(handled_text(turn, call.program, case))
-    call.reply(turn, *parts, kind="case")
+    call.reply(turn, *await whole_case(turn, call.program, found), kind="case")
 
 
 async def _round(turn: Turn, call: Call) -> Round:

@@ -15,6 +15,8 @@ from bot.program.introductions import announce, become_live
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, load, names, of_person, one, quarter_day
 from bot.program.people import Known
+from bot.program.repairing import offer, offer_key, offered
+from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
 from storage.partnerships import Partnership
@@ -178,13 +180,16 @@ async def left_community(turn: Turn, program: Program, account: Account, at: dat
             continue
         seat.member.left_at = at
         gone = names(turn, program, [seat])
-        text = turn.say(program, "told.left", partner=gone)
-        for other in rest:
-            key = f"left:{partners.id}:{account.person_id}:{other.member.person_id}"
-            await turn.tell(program, other.account, "notice", key, text, subject=partners.subject)
         detail = turn.say(program, "case.detail.left", name=gone, partner=names(turn, program, rest))
         person = await turn.get(Person, account.person_id)
-        await open_case(turn, program, "left", partners=partners, person=person, detail=detail)
+        case = await open_case(turn, program, "left", partners=partners, person=person, detail=detail)
+        days = timedelta(days=turn.kit(program).checkins.settle_days)
+        text = turn.say(program, "told.left", partner=gone, by=day_label(turn.now + days))
+        for other in rest:
+            key, choices = offer_key(case, other.member.person_id), offer(turn, program, case, other.member.person_id)
+            await turn.tell(program, other.account, "nudge", key, text, choices, subject=partners.subject)
+        offered(turn, program, case, rest, turn.now)
+        partners.row.check_at = full_hour(turn.now)
 
 
 async def room_gone(turn: Turn, room: str) -> None:

@@ -9,13 +9,13 @@ from sqlmodel import col, select
 from bot.flows.runner import answers as answered_so_far
 from bot.flows.spec import Answer, Flow
 from bot.language.markup import Markdown
-from bot.program.cases import open_case
 from bot.program.conversations import Conversation, new_run, start
 from bot.program.partnerships import Partners, Seat, of_round
 from bot.program.questions import steps_of
 from bot.program.rounds import date_label
 from bot.program.routes import Due, Moment
 from bot.program.turn import Turn
+from bot.program.wish import wants_a_word
 from storage.partnerships import SurveyAnswer
 from storage.people import Account, Person, Program
 from storage.rounds import Round
@@ -174,9 +174,7 @@ async def _done(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None
     text = turn.say(program, "survey.thanks", thanks=Markdown(survey.thanks))
     turn.post(await turn.direct(account), "thanks", f"flow:{run.id}:thanks", text, prompted=True)
     if answers.get(WORD) == "yes":
-        person = await turn.get(Person, run.person_id)
-        detail = turn.say(program, "case.detail.wants_a_word", name=person.name, survey=survey.title)
-        await open_case(turn, program, "wants_a_word", person=person, round_id=run.round_id, detail=detail)
+        await wants_a_word(turn, program, account, run.round_id, survey.title)
 
 
 async def _partial(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> None:

@@ -81,6 +81,10 @@ class Anywhere(Desk):
             step = await self.waiting(WHO)
             if step is None:
                 return
+            if step not in questions:
+                # How it goes; and what the word is about that they asked a coordinator for.
+                await self.says(WHO, {"how": "All is well", "about": "1"}.get(step, SURVEY["text"]))
+                continue
             question = questions[step]
             options = [option.label for option in question.options]
             await self.says(WHO, SURVEY.get(question.kind.value) or options[0])
@@ -121,10 +125,16 @@ async def _played(desk: Anywhere) -> Anywhere:
     await desk.command(BOSS, "match approve")
     await desk.until(datetime(2027, 2, 17, tzinfo=UTC))
     room = await _room(desk)
-    await desk.adapter.act(Say(WHO, room, "Hello", desk.clock.now()))
+    for user in await _partners(desk):
+        await desk.adapter.act(Say(user, room, "Hello", desk.clock.now()))
     await desk.command(WHO, "away 2027-03-01 2027-03-05")
     await desk.command(WHO, "times")
     await desk.press(WHO, desk.options(WHO)[0].value)
+    # Both write now and then: a partnership that has gone quiet for weeks would be over by then.
+    for month, day in ((3, 10), (4, 1), (4, 20)):
+        await desk.until(datetime(2027, month, day, tzinfo=UTC))
+        for user in await _partners(desk):
+            await desk.adapter.act(Say(user, room, "Hello again", desk.clock.now()))
     await desk.until(datetime(2027, 4, 30, tzinfo=UTC))
     await desk.survey()
     await _written_to(desk)
@@ -142,6 +152,14 @@ async def _written_to(desk: Anywhere) -> None:
     await desk.until(desk.clock.now() + DAY)
     await desk.press(WHO, "Answer")
     await desk.says(WHO, "planted-thread-8d2 as I told you")
+
+
+async def _partners(desk: Anywhere) -> list[str]:
+    """The person and whoever they are paired with."""
+    accounts = {account.id: account.external_id for account in await desk.rows(Account)}
+    members = await desk.rows(Member)
+    mine = next(member for member in members if accounts[member.account_id] == WHO)
+    return [accounts[member.account_id] for member in members if member.partnership_id == mine.partnership_id]
 
 
 async def _room(desk: Anywhere) -> Address:

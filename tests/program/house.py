@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -89,7 +89,13 @@ class Paper:
 
 @cache
 def kit() -> Mapping[str, Kit]:
-    """The kit of every house, read once."""
+    """The kit of every house, read once. Each case comes at once: those of a weekly message have tests of their own."""
+    return {slug: replace(one, plan=replace(one.plan, cases_weekday=None)) for slug, one in weekly_kit().items()}
+
+
+@cache
+def weekly_kit() -> Mapping[str, Kit]:
+    """The kit as it is, with a weekly message of cases."""
     return kit_of("librarians")
 
 
@@ -106,12 +112,14 @@ def choices(act: Post | Edit) -> list[Choices]:
 class House:
     """Everything, wired; time stands still until it is moved."""
 
-    def __init__(self, database: Database | None = None, paper: Paper | None = None) -> None:
+    def __init__(
+        self, database: Database | None = None, paper: Paper | None = None, kits: Mapping[str, Kit] | None = None
+    ) -> None:
         self.paper = paper or Paper(VirtualClock(BEGIN))
         self.clock = self.paper.clock
         self.lasting = database is not None
         self.database = database or ScratchDatabase()
-        house = build(self.database, self.clock, [self.paper], kit())
+        house = build(self.database, self.clock, [self.paper], kits or kit())
         self.kits, self.engine = house.kits, house.engine
         self.events = 0
 
@@ -274,9 +282,9 @@ class House:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[House]:
+async def opened(kits: Mapping[str, Kit] | None = None) -> AsyncIterator[House]:
     """A house that is let go of afterwards."""
-    house = House()
+    house = House(kits=kits)
     try:
         yield await house.open()
     finally:

@@ -41,7 +41,7 @@ async def test_who_has_not_come_is_asked_at_48_hours_and_named_at_72(house: Hous
     post = house.paper.posts(kind="case", to="desk")[0]
     assert "Bo has not written since the introduction" in words(post)
     assert "Ana wrote and waits" in words(post)
-    assert "You did nothing wrong" in words(house.paper.posts(key="reassure:", to="ana")[0])
+    assert "You did nothing wrong" in words(house.paper.posts(key="offer:", to="ana")[0])
     await house.wrote("bo", identity)
     case = await house.row(Case)
     assert (case.state, case.outcome) == ("closed", "they wrote")
@@ -63,8 +63,18 @@ async def test_a_live_pair_is_asked_asked_again_and_put_before_the_coordinators(
     await house.until(start + 28 * DAY)
     (case,) = await house.rows(Case)
     assert case.kind == "silent" and not nudges(house, "ana")
-    await house.until(start + 34 * DAY)
+    assert house.paper.posts(key="offer:", to="ana") and not house.paper.posts(key="offer:", to="bo")
+    await house.until(start + 32 * DAY)
     assert [case.state for case in await house.rows(Case)] == ["open"], "one case, however long it takes"
+
+
+async def test_while_a_coordinator_has_it_in_hand_whoever_waits_is_told_once(house: House) -> None:
+    identity = await house.introduced("ana", "bo")
+    await house.wrote("ana", identity)
+    await house.until(house.clock.now() + 4 * DAY)
+    await house.press("boss", "desk:1:1", "take", desk=True)
+    await house.until(house.clock.now() + 20 * DAY)
+    assert [case.state for case in await house.rows(Case)] == ["open"], "nothing is settled over their head"
     assert len(house.paper.posts(key="update:", to="ana")) == 1
 
 

@@ -28,6 +28,7 @@ EXPECTED = {
     "status": Line(A, "status", "Classrooms in Touch"),
     "change": Line(A, "change", ""),
     "withdraw": Line(A, "withdraw", ""),
+    "help-me": Line(A, "help-me", "stays between you and the coordinators"),
     "away": Line(P, "away 5 February to 9 February", ""),
     "back": Line(P, "back", ""),
     "elsewhere": Line(P, "elsewhere on", ""),

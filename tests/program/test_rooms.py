@@ -115,8 +115,8 @@ async def test_who_leaves_the_community_is_no_partner_any_more(house: House) -> 
     await house.until(house.clock.now() + DAY)
     (case,) = await house.rows(Case)
     assert case.kind == "left"
-    assert "left this community" in words(house.paper.posts(key="left:", to="ana")[0])
-    assert not house.paper.posts(key="left:", to="bo")
+    assert "left this community" in words(house.paper.posts(key="offer:", to="ana")[0])
+    assert not house.paper.posts(key="offer:", to="bo")
     assert (await house.row(Partnership, identity)).state == "live"
 
 

@@ -35,6 +35,7 @@ async def test_who_stops_leaves_two_who_go_on_with_their_topics(house: House) ->
     identity = await house.live("ana", "bo", "cy")
     await house.command("cy", "leave")
     await house.press("cy", house.question("cy"), "yes")
+    await house.command("ana", "elsewhere on")
     await house.until(datetime(2027, 1, 3, tzinfo=UTC))
     assert not house.paper.posts(key="ended:")
     assert (await house.row(Partnership, identity)).end_reason == "round_over"

@@ -68,11 +68,26 @@ class Clerk:
         """Decide about a proposal or a case; everything else is left alone."""
         plans: list[Plan] = []
         for question in questions_in(seen.message):
+            if question.head == "look":
+                plans += self._look(seen, question)
+                continue
             value = self._decide(question)
             if value is not None:
                 at = self._sittings.after(seen.at)
                 plans.append(give(self._account, self._direct, seen, question, Chosen((value,)), at, says=False))
         return plans
+
+    def _look(self, seen: Seen, question: Question) -> Sequence[Plan]:
+        """Choose every case of a list, one after the other, to decide about it."""
+        at = self._sittings.after(seen.at)
+        return [
+            Plan(
+                Press(self._account, seen.address, question.token, (value,), at, seen.reference),
+                f"look:{seen.reference}:{value}",
+                seen.reference,
+            )
+            for value in question.values
+        ]
 
     def _decide(self, question: Question) -> str | None:
         if question.head == "match":
