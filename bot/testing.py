@@ -208,12 +208,10 @@ async def arrive(venue: Venue) -> Seat:
 
 async def they_agree_on_a_time(venue: Venue) -> None:
     """One of the first pair looks at everybody's hours and chooses a time: both see it in their room."""
-    await venue.fill(ANA, "times", {}, Where.ROOM)
-    offered = await heard(venue, ANA, "When can you meet?", Where.ROOM, Where.PRIVATE)
+    await venue.fill(ANA, "times", {})
+    offered = await heard(venue, ANA, "When can you meet?")
     assert "█" in offered.text and "28 March 2027" in offered.text, "through the change of clocks"
-    label = next(label for label in offered.labels if label.startswith("1"))
-    where = Where.ROOM if offered in await venue.shown(ANA, Where.ROOM) else Where.PRIVATE
-    await venue.press(ANA, label, where)
+    await venue.press(ANA, next(label for label in offered.labels if label.startswith("1")))
     await venue.until(venue.now() + DAY)
     both = await venue.members(ANA)
     for seat in (each for each in PARTNERS if each.key in both):

@@ -60,12 +60,12 @@ async def test_everybodys_hours_are_shown_on_the_clock_of_whoever_asks(house: Ho
     assert "on your clock (Lisbon)" in said and "until the round ends on Tuesday 29 December 2026" in said
     summer, winter = said.split("Sunday 25 October 2026 to Tuesday 29 December 2026")
     assert "Thursday 3 September 2026 to Saturday 24 October 2026" in summer
-    assert "·······░▓████████▓▓▓░░·· Ana (Lisbon, UTC+01:00)" in summer
-    assert "·····░▓████████▓▓▓░░···· Bo (Nairobi, UTC+03:00)" in summer
+    assert "·······░▓████████▓▓▓░░·· Ana (Lisbon)" in summer
+    assert "·····░▓████████▓▓▓░░···· Bo (Nairobi)" in summer
     assert "at work: 09:00–15:00" in summer and "at work: 09:00–14:00" in winter
     assert "the clocks of Ana have changed" in winter and "····░▓████████▓▓▓░░····· Bo" in winter
     theirs = plain(await house.command("bo", "times"))
-    assert "on your clock (Nairobi)" in theirs and "·······░▓████████▓▓▓░░·· Bo (Nairobi, UTC+03:00)" in theirs
+    assert "on your clock (Nairobi)" in theirs and "·······░▓████████▓▓▓░░·· Bo (Nairobi)" in theirs
     assert theirs.index("Bo (Nairobi") < theirs.index("Ana (Lisbon"), "whoever looks is first"
 
 
@@ -85,7 +85,10 @@ async def test_a_chosen_time_comes_to_the_room_with_a_file(house: House) -> None
     assert told.address == await house.room(identity)
     text = plain(words(told))
     assert "Ana chose a time for you to meet, every 2 weeks: 8 meetings of 60 minutes" in text
-    assert "Bo (Nairobi): Wednesdays 11:00; from Wednesday 4 November 2026: 12:00" in text
+    assert (
+        "Bo (Nairobi): from Wednesday 9 September 2026 on, Wednesdays 11:00; from Wednesday 4 November 2026: 12:00"
+        in text
+    )
     assert file_of(told)["SEQUENCE"] == 0
     assert "that is your time now" in words(house.paper.posts(to="ana")[-1])
     assert "Your time at the moment" in await house.command("bo", "times")

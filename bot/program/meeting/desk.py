@@ -97,7 +97,7 @@ async def _shown(turn: Turn, program: Program, partners: Partners, seat: Seat) -
     parts: list[str | Element] = [*words.picture(sitting, viewer, noon)]
     now = kept.series_in(partners.row.meeting)
     if now is not None:
-        parts.append(words.standing(sitting, now))
+        parts.append(words.standing(sitting, viewer, now))
     found = sitting.finder.suggestions()
     if found:
         parts.append(sitting.say("meeting.suggestions", count=len(found)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.language.markup import Markdown, plain
 from bot.program.meeting.exchange import exchange
@@ -27,7 +27,7 @@ from bot.program.partnerships import Seat, names
 from bot.program.rounds import date_label
 from bot.program.turn import Turn
 from bot.world.daytime import Windows
-from bot.world.zones import load_zone, utc_offset, zone_city
+from bot.world.zones import load_zone, zone_city
 from storage.people import Program
 
 SIGNS = {Level.WORK: "█", Level.DAY: "▓", Level.EDGE: "░", Level.NIGHT: "·"}
@@ -104,11 +104,10 @@ def picture(sitting: Sitting, viewer: int, last: datetime) -> list[Markdown]:
 
 
 def _period(sitting: Sitting, viewer: int, period: Period) -> Markdown:
-    noon = datetime(period.last.year, period.last.month, period.last.day, 12, tzinfo=UTC)
     levels, mine = table(sitting.windows), period.offsets[viewer]
     tables = [on_clock(levels, offset, mine) for offset in period.offsets]
     bars = [
-        (_bar(each), sitting.name(place), f"{zone_city(guest.zone)}, {utc_offset(guest.zone, noon)}")
+        (_bar(each), sitting.name(place), zone_city(guest.zone))
         for place, (guest, each) in enumerate(zip(sitting.guests, tables, strict=True))
     ]
     # Whoever looks is first, so that the eye compares the others with it.
@@ -143,7 +142,7 @@ def _weekends(sitting: Sitting) -> Markdown:
 def suggestion(sitting: Sitting, viewer: int, series: Series, place: int) -> Markdown:
     """One suggestion: its time on the viewer's clock, and what it is for each of the others."""
     first = _first(sitting, viewer, series)
-    facts = _facts(sitting, series)
+    facts = _facts(sitting, series, sitting.guests[viewer].zone)
     return sitting.say("meeting.suggestion", number=place, weekday=first.weekday, time=first.time, **facts)
 
 
@@ -158,12 +157,14 @@ def announced(sitting: Sitting, series: Series, by: Seat, *, file: bool, again: 
     info = load_zone(series.zone)
     days = [f"{at.astimezone(info):%d %B}".lstrip("0") for at in series.starts()]
     name = names(sitting.turn, sitting.program, [by])
-    return sitting.say("meeting.chosen", name=name, file=file, again=again, days=days, **_facts(sitting, series))
+    return sitting.say(
+        "meeting.chosen", name=name, file=file, again=again, days=days, **_facts(sitting, series, series.zone)
+    )
 
 
-def standing(sitting: Sitting, series: Series) -> Markdown:
+def standing(sitting: Sitting, viewer: int, series: Series) -> Markdown:
     """The time that is chosen, for each of the partners."""
-    return sitting.say("meeting.standing", **_facts(sitting, series))
+    return sitting.say("meeting.standing", **_facts(sitting, series, sitting.guests[viewer].zone))
 
 
 def is_edgy(sitting: Sitting, series: Series) -> bool:
@@ -172,9 +173,10 @@ def is_edgy(sitting: Sitting, series: Series) -> bool:
     return any(run.edge for guest in sitting.guests for run in runs(guest, series.starts(), levels))
 
 
-def _facts(sitting: Sitting, series: Series) -> dict[str, object]:
+def _facts(sitting: Sitting, series: Series, zone: str) -> dict[str, object]:
+    """What the texts about a series say. The days of its first and last meeting are those of the clock of `zone`."""
     starts, levels = series.starts(), over(table(sitting.windows), series.minutes)
-    info = load_zone(series.zone)
+    info = load_zone(zone)
     return {
         "every": sitting.say("meeting.every", weeks=series.weeks),
         "count": series.count,
@@ -182,7 +184,12 @@ def _facts(sitting: Sitting, series: Series) -> dict[str, object]:
         "first": date_label(starts[0].astimezone(info).date()),
         "last": date_label(starts[-1].astimezone(info).date()),
         "guests": [
-            {"name": sitting.name(place), "place": zone_city(guest.zone), "runs": runs(guest, starts, levels)}
+            {
+                "name": sitting.name(place),
+                "place": zone_city(guest.zone),
+                "first": date_label(starts[0].astimezone(load_zone(guest.zone)).date()),
+                "runs": runs(guest, starts, levels),
+            }
             for place, guest in enumerate(sitting.guests)
         ],
     }
