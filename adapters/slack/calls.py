@@ -24,12 +24,14 @@ PATIENCE = 10.0
 AGAIN = 15.0
 """Seconds after which a call that did not get through is tried again."""
 
-ONCE = frozenset({"chat.postMessage", "chat.postEphemeral"})
+ONCE = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 """Methods that do it twice when they are called twice. All others may simply be called again."""
 READING = frozenset(
     {"conversations.history", "conversations.info", "conversations.members", "users.conversations", "users.info"}
 )
 """Methods that take no JSON: their arguments stand in the query."""
+FORMS = frozenset({"files.getUploadURLExternal"})
+"""Methods that take no JSON, and change something: their arguments are those of a form."""
 
 PAGES = 20
 """Pages of a list that are read at most."""
@@ -125,8 +127,10 @@ class Calls:
 
 async def _ask(client: AsyncWebClient, method: str, args: Json) -> Json:
     call = cast(Any, client).api_call
-    reading = method in READING
-    response: Any = await (call(method, http_verb="GET", params=args) if reading else call(method, json=args))
+    if method in READING:
+        response: Any = await call(method, http_verb="GET", params=args)
+    else:
+        response = await (call(method, data=args) if method in FORMS else call(method, json=args))
     # Checked by the library: an object that says `ok`.
     return cast(Json, response.data)
 

@@ -1,18 +1,22 @@
 """The outward half: what the core wants done happens in Slack."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
 from adapters.slack import marks, render
 from adapters.slack.calls import PATIENCE, Calls, Json
+from adapters.slack.files import Files
 from adapters.slack.paces import Paces
 from adapters.slack.problems import AWAY
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt, ShowHome
 from bot.language.adapter import Clock, Gone, Lost, Refused, Retry, Unknown
+from bot.language.messages import Document
 from bot.language.places import Address, Place
 
 DEADLINE = 22.0
@@ -26,6 +30,14 @@ _NOT_THERE = frozenset({"channel_not_found", "is_archived", "not_in_channel", "u
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A message that was posted earlier, and whether all its files are there."""
+
+    receipt: Receipt
+    files: bool
+
+
 class Outbound:
     """`perform` and `find` of `bot.language.adapter.Adapter`, for Slack. Keeps no state that a restart would miss."""
 
@@ -36,6 +48,7 @@ class Outbound:
         self._clock = clock
         self._calls = Calls(Paces(clock), patience)
         self._rooms = Rooms(self._calls, clock)
+        self._files = Files(self._calls, patience)
         self._deadline = deadline
         self._directs: dict[tuple[str, str], str] = {}
 
@@ -90,8 +103,11 @@ class Outbound:
     # Messages
 
     async def _post(self, workspace: Workspace, act: Post) -> Receipt:
-        shown = render.message(act.message)
-        arguments: Json = {"text": shown.text, "blocks": list(shown.blocks), "parse": "none", "link_names": False}
+        documents = [each for each in act.message.elements if isinstance(each, Document)]
+        if documents and not _only_shown(act):
+            return await self._post_with_files(workspace, act, documents)
+        # What only one person sees can have no file.
+        arguments = _arguments(render.message(act.message, unfold=True))
         if not _only_shown(act):
             return await self._say(workspace, act, _channel(act.address), arguments)
         where = {"channel": _channel(act.address), "user": act.only_for}
@@ -100,6 +116,27 @@ class Outbound:
             # A command can be given where the bot is not: its answer comes in private then.
             return await self._say(workspace, act, act.only_for, arguments)
         return _receipt(str(answer["message_ts"]))
+
+    async def _post_with_files(self, workspace: Workspace, act: Post, documents: Sequence[Document]) -> Receipt:
+        """Post a message, and its files in one message after it. What a look-up found to be begun is completed."""
+        receipt = self._files.begun(workspace, act.key)
+        try:
+            files = [await self._files.upload(workspace, act.key, each) for each in documents]
+            channel = await self._conversation(workspace, act.address)
+            if receipt is None:
+                receipt = await self._say(workspace, act, channel, _arguments(render.message(act.message)))
+            await self._files.share(workspace, channel, files)
+        except Retry as problem:
+            if receipt is None:
+                raise
+            # The message stands: before anything is tried again, it is looked up.
+            raise Unknown(str(problem)) from problem
+        except Refused as problem:
+            if receipt is not None:
+                return replace(receipt, note=str(problem))
+            words = _arguments(render.message(act.message, unfold=True))
+            return replace(await self._say(workspace, act, _channel(act.address), words), note=str(problem))
+        return receipt
 
     async def _say(self, workspace: Workspace, act: Post, channel: str, arguments: Json) -> Receipt:
         """Post a message. `channel` may be a person: Slack puts it into their conversation with the bot."""
@@ -111,10 +148,8 @@ class Outbound:
         return _receipt(str(answer["ts"]))
 
     async def _edit(self, workspace: Workspace, act: Edit) -> Receipt:
-        shown = render.message(act.message)
         where = {"channel": await self._conversation(workspace, act.address), "ts": act.target}
-        what: Json = {"text": shown.text, "blocks": list(shown.blocks), "parse": "none", "link_names": False}
-        await self._calls.call(workspace, "chat.update", where | what)
+        await self._calls.call(workspace, "chat.update", where | _arguments(render.message(act.message)))
         return Receipt(self._clock.now(), act.target)
 
     async def _show_home(self, workspace: Workspace, act: ShowHome) -> Receipt:
@@ -144,24 +179,30 @@ class Outbound:
 
     async def _find_post(self, workspace: Workspace, act: Post, address: Address) -> Receipt | None:
         try:
-            return await self._search(workspace, await self._conversation(workspace, address), act.key)
+            found = await self._search(workspace, await self._conversation(workspace, address), act)
         except Gone:
             # There is no such place any more: it can be tried once more, and will be found to be gone.
             return None
+        if found is not None and not found.files:
+            # Performed again, it only gets the files that it lacks.
+            self._files.begin(workspace, act.key, found.receipt)
+            return None
+        return found.receipt if found is not None else None
 
-    async def _search(self, workspace: Workspace, channel: str, key: str) -> Receipt | None:
-        """Look through the bot's latest messages in a channel for the one with this key."""
-        own, marked = 0, 0
+    async def _search(self, workspace: Workspace, channel: str, act: Post) -> _Found | None:
+        """Look through the bot's latest messages in a channel for the one of this act, and the files after it."""
+        own, marked, newer = 0, 0, Json()
         arguments: Json = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
         async for answer in self._calls.pages(workspace, "conversations.history", arguments):
             for message in cast(list[Json], answer["messages"]):
                 if not _is_own(message, workspace):
                     continue
-                own += 1
+                own += not message.get("files")
                 metadata = cast(Json, message.get("metadata") or {})
                 marked += metadata.get("event_type") == marks.KEY_EVENT
-                if cast(Json, metadata.get("event_payload") or {}).get("key") == key:
-                    return _receipt(str(message["ts"]))
+                if cast(Json, metadata.get("event_payload") or {}).get("key") == act.key:
+                    return _Found(_receipt(str(message["ts"])), _files_of(act) <= _files_in(newer))
+                newer = message
             if own >= _OWN_MESSAGES:
                 break
         if own and not marked:
@@ -183,7 +224,23 @@ def _channel(address: Address) -> str:
 def _is_own(message: Json, workspace: Workspace) -> bool:
     """Whether the bot posted this; what Slack writes itself about the bot's deeds has a subtype."""
     ours = bool(workspace.bot_id) and message.get("bot_id") == workspace.bot_id
-    return (ours or message.get("user") == workspace.bot_user) and message.get("subtype") in (None, "", "bot_message")
+    posted = message.get("subtype") in (None, "", "bot_message", "file_share")
+    return posted and (ours or message.get("user") == workspace.bot_user)
+
+
+def _arguments(shown: render.Shown) -> Json:
+    return {"text": shown.text, "blocks": list(shown.blocks), "parse": "none", "link_names": False}
+
+
+def _files_of(act: Post) -> set[str]:
+    """The names of the files that come after an act's message."""
+    shown = () if _only_shown(act) else act.message.elements
+    return {each.name for each in shown if isinstance(each, Document)}
+
+
+def _files_in(message: Json) -> set[str]:
+    """The names of the files that a message shows; lanes keep their order, so that they belong to the one before."""
+    return {str(each.get("name")) for each in cast(list[Json], message.get("files") or [])}
 
 
 def _receipt(stamp: str) -> Receipt:

@@ -28,6 +28,8 @@ TIER_OF: Mapping[str, int] = {
     "conversations.members": 4,
     "conversations.open": 3,
     "conversations.setPurpose": 2,
+    "files.completeUploadExternal": 4,
+    "files.getUploadURLExternal": 4,
     "users.conversations": 2,
     "users.info": 4,
     "views.open": 4,

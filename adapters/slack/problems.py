@@ -62,6 +62,11 @@ _REFUSED: Mapping[str, str] = {
     "cant_archive_required": "This channel cannot be archived",
     "edit_window_closed": "The workspace's settings do not let messages be changed so late",
     "name_taken": "There is a channel of this name already",
+    "file_uploads_disabled": f"The workspace takes no files. {_ASK_ADMIN} allow them",
+    "file_uploads_except_images_disabled": f"The workspace takes no files but pictures. {_ASK_ADMIN} allow them",
+    "file_type_not_allowed": f"The workspace takes no files of this kind. {_ASK_ADMIN} allow them",
+    "file_upload_size_restricted": "The file is too large for this workspace",
+    "storage_limit_reached": "The workspace has no room for files left",
     # Who can be invited
     "cant_invite": "This person cannot be invited",
     "user_is_restricted": "This person is a guest, and cannot be invited to this channel",

@@ -1,6 +1,7 @@
 """Messages as Block Kit: blocks, and a text for notifications. Pure; everything that a button needs stands in its ids.
 
-A picture is shown by its alternative text: Slack takes pictures only as uploads or from public addresses.
+A picture is shown by its alternative text: Slack takes pictures only as uploads or from public addresses. A document is
+named where its file comes after the message; where a workspace takes no files, its words stand in the message.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ CAPABILITIES = Capabilities(
     buttons=5,
     options=100,
     text=12_000,
+    documents=True,
     ephemeral=True,
     home=True,
     replies_in_place=True,
@@ -59,9 +61,12 @@ class Shown:
     text: str
 
 
-def message(shown: Message) -> Shown:
-    """What is posted. Raises Refused for a message without anything in it, or one that is too long."""
-    return Shown(_fitting(shown, MESSAGE_BLOCKS), _fallback(shown))
+def message(shown: Message, *, unfold: bool = False) -> Shown:
+    """What is posted. With `unfold`, documents are not named, but their words shown.
+
+    Raises Refused for a message without anything in it, or one that is too long.
+    """
+    return Shown(_fitting(shown, MESSAGE_BLOCKS, unfold=unfold), _fallback(shown))
 
 
 def home(shown: Message) -> Json:
@@ -69,10 +74,10 @@ def home(shown: Message) -> Json:
     return {"type": "home", "blocks": list(_fitting(shown, HOME_BLOCKS))}
 
 
-def _fitting(shown: Message, most: int) -> tuple[Json, ...]:
-    blocks = _Blocks().of(shown)
+def _fitting(shown: Message, most: int, *, unfold: bool = False) -> tuple[Json, ...]:
+    blocks = _Blocks(unfold=unfold).of(shown)
     if len(blocks) > most:
-        blocks = _Blocks(dense=True).of(shown)
+        blocks = _Blocks(dense=True, unfold=unfold).of(shown)
     if not blocks:
         raise Refused("a message without anything in it")
     if len(blocks) > most:
@@ -85,6 +90,7 @@ class _Blocks:
     """Makes the blocks of one message. `dense` puts all texts that follow each other into as few sections as can be."""
 
     dense: bool = False
+    unfold: bool = False
     _found: list[Json] = field(default_factory=list[Json])
     _texts: list[Block] = field(default_factory=list[Block])
     _links: list[Json] = field(default_factory=list[Json])
@@ -116,6 +122,8 @@ class _Blocks:
                 self._texts.append(Block((Run(f"[{element.alt}]"),)))
             case Document():
                 self._texts.append(Block((Run(f"[{element.name}]"),)))
+                if self.unfold:
+                    self._texts.append(Block((Run(element.text.replace("\r\n", "\n").rstrip("\n"), code=True),)))
 
     # Texts
 

@@ -31,6 +31,8 @@ async def test_a_whole_round_in_slack(tmp_path: Path, way: str) -> None:
     async with slack_venue(tmp_path, way) as venue:
         await whole_round(venue, TEACHERS)
         assert venue.server.limited.total() == 0, "never faster than Slack allows"
+        files = venue.server.workspace.team.uploads.values()
+        assert [each.name for each in files if each.shared] == ["meetings.ics"], "the file of the meetings came once"
 
 
 @pytest.mark.parametrize("way", ["sockets", "http"])
