@@ -15,7 +15,6 @@ from bot.app import STAGES, House, Setup, begin_round, build, found, kit_of, set
 from bot.engine.clock import VirtualClock
 from bot.glance import look
 from bot.language.rehearsal import Delivery, Glance, Player, Stage, Stages, Suggestion
-from bot.program.access import Who
 from bot.rehearsal import Rehearsal
 from bot.settings import Settings
 from storage.database import Database
@@ -113,7 +112,7 @@ class DemoControl:
 def suggestions(house: House) -> tuple[Suggestion, ...]:
     """The commands that the page offers."""
     return tuple(
-        Suggestion(str(command.usage), command.help, "coordinator" if command.who is Who.COORDINATOR else "anyone")
+        Suggestion(str(command.usage), command.help, "coordinator" if command.spec.coordinators else "anyone")
         for command in house.program.commands
     )
 

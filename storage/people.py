@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.columns import key, maybe_moment, moment, ref
+from storage.columns import json_list, key, maybe_moment, moment, ref
 
 
 class Community(SQLModel, table=True):
@@ -56,7 +56,11 @@ class Program(SQLModel, table=True):
 
 
 class Role(SQLModel, table=True):
-    """What a person may do in a program beyond taking part: `coordinator`."""
+    """What a person may do in a program beyond taking part.
+
+    `role`: coordinator; volunteer (would like to be an ambassador), ambassador, former (was one, or was declined).
+    `countries` are the codes of those that an ambassador looks after.
+    """
 
     __table_args__ = (UniqueConstraint("program_id", "person_id", "role"),)
 
@@ -65,6 +69,7 @@ class Role(SQLModel, table=True):
     person_id: int = ref("person.id")
     role: str
     since: datetime = moment()
+    countries: list[str] = json_list()
 
 
 class Absence(SQLModel, table=True):

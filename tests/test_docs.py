@@ -31,6 +31,7 @@ COORDINATOR_GUIDE, SLACK_GUIDE, DISCORD_GUIDE = (
 GROUPS = {
     Who.ANYONE: "For everybody",
     Who.PARTNER: "For those who have a partner",
+    Who.AMBASSADOR: "For ambassadors and coordinators",
     Who.COORDINATOR: "For coordinators",
     Who.OWNER: "For whoever runs the place",
 }

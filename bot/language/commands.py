@@ -40,7 +40,7 @@ class CommandSpec:
     arguments: tuple[Argument, ...] = ()
     example: str = ""
     coordinators: bool = False
-    """Whether only coordinators may give it."""
+    """Whether only coordinators may give it, or ambassadors."""
 
     @property
     def usage(self) -> str:

@@ -61,7 +61,7 @@ class Command:
     @property
     def spec(self) -> CommandSpec:
         """What the platforms are told of it."""
-        coordinators = self.who is Who.COORDINATOR
+        coordinators = self.who in (Who.COORDINATOR, Who.AMBASSADOR)
         return CommandSpec(self.name, self.help, self.arguments, str(self.example), coordinators)
 
     @property

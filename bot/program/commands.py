@@ -7,17 +7,15 @@ from bot.engine.calendar import Watch
 from bot.engine.courier import Outcome
 from bot.language.places import Place
 from bot.program import (
-    announcing,
     communities,
-    contact,
     evaluation,
     explaining,
     forecast,
     forgetting,
-    invitations,
     matchdesk,
     milestones,
     mydata,
+    outreach,
     registration,
     rooms,
     rounddesk,
@@ -56,13 +54,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
     """All parts of the program, put together. `rehearse` plays a round on a copy of its rows."""
     pairs = life(kits, rematch)
     conversations = Conversations(
-        (
-            *registration.CONVERSATIONS,
-            *pairs.conversations,
-            *forgetting.CONVERSATIONS,
-            *contact.CONVERSATIONS,
-            announcing.CONVERSATION,
-        )
+        (*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS, *outreach.CONVERSATIONS)
     )
     front, rehearsals = FrontDesk(conversations), Rehearsals(rehearse)
     commands = (
@@ -74,9 +66,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         *forecast.COMMANDS,
         *rehearsals.commands(),
         *evaluation.COMMANDS,
-        *contact.COMMANDS,
-        *announcing.COMMANDS,
-        *invitations.COMMANDS,
+        *outreach.COMMANDS,
         *communities.COMMANDS,
         *mydata.COMMANDS,
         *forgetting.COMMANDS,
@@ -87,8 +77,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         **matchdesk.BUTTONS,
         **rehearsals.buttons(),
         **pairs.buttons,
-        **contact.BUTTONS,
-        **announcing.BUTTONS,
+        **outreach.BUTTONS,
     }
     moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
     reception = Reception(

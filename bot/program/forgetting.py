@@ -44,7 +44,7 @@ async def _forget_me(turn: Turn, call: Call) -> None:
 
 
 async def _forget(turn: Turn, call: Call) -> None:
-    person = await person_called(turn, call.program, call.arguments["who"])
+    person = await person_called(turn, call.program, call.arguments["who"], call.standing)
     if person.id == call.person.id:
         raise Problem("forget.yourself")
     await _ask(turn, call, person)

@@ -34,7 +34,7 @@ _WORDS = {
 }
 _HELLO = ("hi", "hello", "hey", "help", "?", "start", "hola", "bonjour")
 NEXT_SHOWN = 4
-_DESK = (Who.COORDINATOR, Who.OWNER)
+_DESK = (Who.AMBASSADOR, Who.COORDINATOR, Who.OWNER)
 
 
 class FrontDesk:
@@ -85,7 +85,11 @@ class FrontDesk:
         mine = [c for c in self._table if allowed(call.standing, Action(c.who)).allowed]
         everyone = [c for c in mine if c.who not in _DESK]
         desk = [c for c in mine if c.who in _DESK]
-        call.reply(turn, turn.say(call.program, "help.long", commands=everyone, desk=desk, slash=f"/{NAME}"))
+        ambassador = bool(call.standing.countries) and not call.standing.coordinator
+        text = turn.say(
+            call.program, "help.long", commands=everyone, desk=desk, ambassador=ambassador, slash=f"/{NAME}"
+        )
+        call.reply(turn, text)
 
     async def apply(self, turn: Turn, call: Call) -> None:
         """`apply`: begin an application, or go on with it."""

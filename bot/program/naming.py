@@ -5,7 +5,9 @@ import re
 from sqlmodel import col, select
 
 from bot.errors import Problem
+from bot.program.access import Standing
 from bot.program.people import account_in, person_by_email
+from bot.program.scope import within
 from bot.program.turn import Turn
 from bot.world.names import clean_email, clean_name
 from storage.people import Account, Community, Person, Program
@@ -14,8 +16,11 @@ from storage.rounds import Application
 _MENTION = re.compile(r"<@!?([A-Za-z0-9]+)(?:\|[^>]*)?>")
 
 
-async def person_called(turn: Turn, program: Program, text: str) -> Person:
-    """The person of this program whom somebody means. Raises Problem for none, or several."""
+async def person_called(turn: Turn, program: Program, text: str, standing: Standing) -> Person:
+    """The person of this program whom a coordinator or ambassador means. Raises Problem for none, or several.
+
+    Those whom an ambassador may not know of are nobody.
+    """
     mentioned, email = _MENTION.search(text), clean_email(text)
     name = clean_name(text.removeprefix("@")).casefold()
     if email:
@@ -33,6 +38,7 @@ async def person_called(turn: Turn, program: Program, text: str) -> Person:
         else:
             met = [p for a, p in here if name and name in (p.name.casefold(), a.name.casefold())]
         found = list({person.id: person for person in met}.values())
+    found = await within(turn, program, standing, found)
     if len(found) != 1:
         raise Problem("person.several" if found else "person.nobody", who=text[:80])
     return found[0]

@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from bot.language.adapter import Offer
 from bot.language.commands import Names
 from bot.language.markup import plain
-from bot.program.access import Action, Who, allowed
+from bot.program.access import Action, Standing, Who, allowed
+from bot.program.applications import country_in
 from bot.program.caselist import waiting
 from bot.program.command import Command
 from bot.program.discussion import calendar_of
@@ -26,6 +27,7 @@ from topics.model import QuestionKind
 MOST = 25
 """Offers made at once."""
 _LABEL = 100
+_DESK = (Who.AMBASSADOR, Who.COORDINATOR)
 
 
 async def offers_for(
@@ -36,7 +38,7 @@ async def offers_for(
     if not allowed(may, Action(command.who)).allowed:
         return ()
     if names == "command":
-        usable = [each for each in commands if each.who is not Who.COORDINATOR or may.coordinator]
+        usable = [each for each in commands if each.who not in _DESK or allowed(may, Action(each.who)).allowed]
         return _fitting((Offer(each.name, f"{each.name}: {each.help}") for each in usable), typed)
     if names == "case":
         return _fitting(await _cases(turn, known), typed)
@@ -45,7 +47,7 @@ async def offers_for(
         return ()
     match names:
         case "participant":
-            found = await _participants(turn, known, round_row)
+            found = await _participants(turn, known, round_row, may)
         case "pair":
             found = await _pairs(turn, round_row)
         case "proposed":
@@ -70,20 +72,20 @@ def _fitting(offers: Iterable[Offer], typed: str) -> Sequence[Offer]:
     return [Offer(each.value, each.label[:_LABEL]) for each in found[:MOST]]
 
 
-async def _participants(turn: Turn, known: Known, round_row: Round) -> list[Offer]:
+async def _participants(turn: Turn, known: Known, round_row: Round, may: Standing) -> list[Offer]:
     rows = await turn.session.exec(
         select(Person, Application)
         .join(Application, col(Application.person_id) == Person.id)
         .where(Application.round_id == round_row.id, Application.status == "accepted")
         .order_by(Person.name, col(Person.id))
     )
-    question = turn.kit(known.program).question_of_kind(QuestionKind.COUNTRY)
+    kit = turn.kit(known.program)
+    asks = kit.question_of_kind(QuestionKind.COUNTRY) is not None
+    countries = [(person, country_in(kit, application.answers)) for person, application in rows]
     return [
-        Offer(
-            person.email or person.name,
-            _named(person.name, country_name(str(application.answers.get(question.name, ""))) if question else ""),
-        )
-        for person, application in rows
+        Offer(person.email or person.name, _named(person.name, country_name(country) if asks else ""))
+        for person, country in countries
+        if allowed(may, Action(Who.AMBASSADOR, countries=frozenset({country}))).allowed
     ]
 
 

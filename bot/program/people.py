@@ -56,9 +56,8 @@ _ACCOUNTS = (
 )
 
 _TAKEN = select(Person.email).where(col(Person.email).in_(bindparam("emails", expanding=True)))
-_COORDINATORS = select(Role.person_id).where(
+_ROLES = select(Role).where(
     Role.program_id == bindparam("program"),
-    Role.role == "coordinator",
     col(Role.person_id).in_(bindparam("people", expanding=True)),
 )
 _MEMBERSHIPS = (
@@ -272,14 +271,19 @@ async def _preload_standings(turn: Turn, program: Program, people: Iterable[int]
     if not wanted:
         return
     asked = {"program": program.id, "people": wanted}
-    coordinators = set(await turn.session.exec(_COORDINATORS, params=asked))
+    roles = list(await turn.session.exec(_ROLES, params=asked))
+    coordinators = {each.person_id for each in roles if each.role == "coordinator"}
+    countries = {each.person_id: frozenset(each.countries) for each in roles if each.role == "ambassador"}
     members = await turn.session.exec(_MEMBERSHIPS, params=asked)
     partnerships: dict[int, set[int]] = {}
     for person, partnership in members:
         partnerships.setdefault(person, set()).add(partnership)
     for person in wanted:
         turn.work.cache["standing", program.id, person] = Standing(
-            person, person in coordinators, partnerships=frozenset(partnerships.get(person, ()))
+            person,
+            person in coordinators,
+            partnerships=frozenset(partnerships.get(person, ())),
+            countries=countries.get(person, frozenset()),
         )
 
 

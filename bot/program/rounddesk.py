@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlmodel import col, select
-
 from bot.errors import Problem
 from bot.flows.dates import read_date
 from bot.program.access import Who
@@ -16,8 +14,8 @@ from bot.program.people import account_in, make_coordinator, person_by_email
 from bot.program.rounds import current_round, date_label, day_label, last_day
 from bot.program.timetable import day_start, first_start, round_dates
 from bot.program.turn import Turn
-from storage.people import Community, Person, Program
-from storage.rounds import Application, Round
+from storage.people import Community, Program
+from storage.rounds import Round
 
 MAX_WEEKS, MAX_CAPACITY = 104, 1_000_000
 
@@ -111,21 +109,6 @@ async def command_extend(turn: Turn, call: Call) -> None:
     if round_row.state == "closed":
         await reopen(turn, call.program, round_row)
     call.reply(turn, turn.say(call.program, "round.extended", closes=last_day(round_row.closes_at)))
-
-
-async def command_applications(turn: Turn, call: Call) -> None:
-    """`applications`: how many there are, by status, and the newest."""
-    round_row = await _round(turn, call.program)
-    counts = await counts_of(turn, round_row)
-    rows = await turn.session.exec(
-        select(Application, Person)
-        .join(Person, col(Person.id) == Application.person_id)
-        .where(Application.round_id == round_row.id)
-        .order_by(col(Application.submitted_at).desc())
-        .limit(15)
-    )
-    newest = [{"name": person.name, "status": application.status} for application, person in rows]
-    call.reply(turn, turn.say(call.program, "round.applications", newest=newest, **counts))
 
 
 async def command_coordinator(turn: Turn, call: Call) -> None:
@@ -225,7 +208,6 @@ COMMANDS = (
         "/mentoring round extend 2027-08-07",
     ),
     Command("round", _C, "Shows the round at a glance.", command_show),
-    Command("applications", _C, "Shows how many applied, and the newest.", command_applications),
     Command(
         "coordinator",
         _C,

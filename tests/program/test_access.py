@@ -8,9 +8,12 @@ STRANGER = Standing(1)
 PARTNER = Standing(1, partnerships=frozenset({7}))
 TRIPLE = Standing(1, partnerships=frozenset({7, 8}))
 COORDINATOR = Standing(1, coordinator=True)
+AMBASSADOR = Standing(1, countries=frozenset({"KE", "UG"}))
 BOTH = Standing(1, coordinator=True, partnerships=frozenset({7}))
 
 ONLY, NOT_YOURS, NONE = "access.coordinators_only", "access.not_yours", "access.no_partnership"
+NO_AMBASSADOR, ELSEWHERE, OWNERS = "access.ambassadors_only", "access.not_your_country", "setup.owners_only"
+KENYA, JAPAN, MIXED = frozenset({"KE"}), frozenset({"JP"}), frozenset({"JP", "UG"})
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,25 @@ ONLY, NOT_YOURS, NONE = "access.coordinators_only", "access.not_yours", "access.
         (STRANGER, Action(Who.ANYONE, person=2), NOT_YOURS),
         (COORDINATOR, Action(Who.ANYONE, person=2), NOT_YOURS),
         (PARTNER, Action(Who.PARTNER, partnership=7, person=2), NOT_YOURS),
+        (AMBASSADOR, Action(Who.ANYONE), ""),
+        (AMBASSADOR, Action(Who.ANYONE, person=2), NOT_YOURS),
+        (AMBASSADOR, Action(Who.PARTNER), NONE),
+        (AMBASSADOR, Action(Who.COORDINATOR), ONLY),
+        (AMBASSADOR, Action(Who.COORDINATOR, countries=KENYA), ONLY),
+        (AMBASSADOR, Action(Who.OWNER), OWNERS),
+        (AMBASSADOR, Action(Who.AMBASSADOR), ""),
+        (AMBASSADOR, Action(Who.AMBASSADOR, countries=KENYA), ""),
+        (AMBASSADOR, Action(Who.AMBASSADOR, countries=MIXED), ""),
+        (AMBASSADOR, Action(Who.AMBASSADOR, countries=JAPAN), ELSEWHERE),
+        (AMBASSADOR, Action(Who.AMBASSADOR, countries=frozenset()), ELSEWHERE),
+        (STRANGER, Action(Who.AMBASSADOR), NO_AMBASSADOR),
+        (STRANGER, Action(Who.AMBASSADOR, countries=KENYA), NO_AMBASSADOR),
+        (PARTNER, Action(Who.AMBASSADOR, countries=JAPAN), NO_AMBASSADOR),
+        (COORDINATOR, Action(Who.AMBASSADOR), ""),
+        (COORDINATOR, Action(Who.AMBASSADOR, countries=JAPAN), ""),
+        (COORDINATOR, Action(Who.OWNER), ""),
+        (Standing(1, owner=True), Action(Who.OWNER), ""),
+        (Standing(1, owner=True), Action(Who.AMBASSADOR, countries=KENYA), NO_AMBASSADOR),
     ],
 )
 def test_who_may(standing: Standing, action: Action, reason: str) -> None:

@@ -10,7 +10,7 @@ from bot.program.access import Who
 from storage.people import Community, Program, Role
 from tests.program.desk import BOSS, DAY, Desk, opened
 
-A, P, C, W = Who.ANYONE, Who.PARTNER, Who.COORDINATOR, Who.OWNER
+A, P, M, C, W = Who.ANYONE, Who.PARTNER, Who.AMBASSADOR, Who.COORDINATOR, Who.OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ EXPECTED = {
     "round close": Line(C, "round close", "Applications are closed"),
     "round extend": Line(C, "round extend 2027-03-01", "Applications are closed"),
     "round": Line(C, "round", "running"),
-    "applications": Line(C, "applications", "3 applications"),
+    "applications": Line(M, "applications", "mil"),
     "setup": Line(W, "setup", "is set up"),
     "coordinator": Line(C, "coordinator dora@example.org", "Dora is a coordinator now"),
     "match preview": Line(C, "match preview", "approved already"),
@@ -64,8 +64,11 @@ EXPECTED = {
     "forecast": Line(C, "forecast", "nothing to forecast"),
     "rehearse": Line(C, "rehearse", "runs already"),
     "report": Line(C, "report", "in numbers"),
-    "contact": Line(C, "contact emil@example.org", "What shall I write to Emil"),
+    "contact": Line(M, "contact emil@example.org", "What shall I write to Emil"),
     "invitations": Line(C, "invitations", "Nobody can apply at the moment"),
+    "volunteer": Line(A, "volunteer", ""),
+    "ambassadors": Line(C, "ambassadors", "Ambassadors: 1"),
+    "ambassador": Line(C, "ambassador dora@example.org Hungary, Peru", "Dora is an ambassador for Hungary and Peru"),
     "announce": Line(C, "announce", "Who shall read it?"),
     "my-data": Line(A, "my-data", "everything that I keep about you"),
     "forget-me": Line(A, "forget-me", ""),
@@ -76,12 +79,14 @@ ROLES = {
     "gita": {A},  # never seen before
     "dora": {A},  # took part, and has no partner
     "alex": {A, P},
-    BOSS: {A, C, W},
+    "fatou": {A, M},  # an ambassador for Denmark
+    BOSS: {A, M, C, W},
     "olga": {A},  # coordinates another program
 }
 DENIED = {
     P: "You have no partner in this round",
     C: "Only coordinators of Classrooms in Touch can do this",
+    M: "Only coordinators of Classrooms in Touch, and ambassadors for their countries, can do this",
     W: "Only an administrator",
 }
 TRAFFIC = {"inbox_event", "outbox_act"}
@@ -96,6 +101,8 @@ async def desk() -> AsyncIterator[Desk]:
         await desk.closed()
         await desk.command(BOSS, "match pair alex@example.org emil@example.org")
         await desk.command(BOSS, "match approve")
+        await desk.says("fatou", "hello")
+        await desk.command(BOSS, "ambassador fatou@example.org Denmark")
         await desk.says("olga", "hello")
         olga = (await desk.person("olga")).id or 0
         async with desk.turn() as turn:
@@ -138,6 +145,7 @@ async def test_help_shows_what_one_may(desk: Desk, user: str) -> None:
     assert shown >= {name for name, line in EXPECTED.items() if line.who in ROLES[user]}
     if C not in ROLES[user]:
         assert "For coordinators" not in told and "match approve" not in told
+        assert ("For ambassadors of a country" in told) is (M in ROLES[user])
 
 
 async def test_help_explains_each_command(desk: Desk) -> None:
