@@ -10,6 +10,7 @@ from typing import Any, TextIO, cast
 
 from sqlmodel import col, select
 
+from bot.carefigures import DECISIONS, care_of
 from bot.language.rehearsal import Delivery, Player
 from bot.program.forms import FormRead
 from bot.world.countries import country_name
@@ -95,11 +96,14 @@ async def write_results(
     ledger: Ledger,
     facts: Mapping[str, Any],
 ) -> Mapping[str, Any]:
-    """Write participants.csv, partnerships.csv and summary.json. Returns the summary."""
+    """Write participants.csv, partnerships.csv, decisions.csv and summary.json. Returns the summary."""
     participants = await _participants(database, kit, read, players)
     partnerships = await _partnerships(database)
     write_table(out / "participants.csv", PARTICIPANTS, participants)
     write_table(out / "partnerships.csv", PARTNERSHIPS, partnerships)
+    async with database.transaction() as session:
+        care = await care_of(session, kit)
+    write_table(out / "decisions.csv", DECISIONS, care.decisions)
     summary = {
         **facts,
         "rows_in_file": len(read.rows) + sum(1 for problem in read.problems if not problem.used),
@@ -108,6 +112,7 @@ async def write_results(
         "partnerships": dict(sorted(Counter(row[2] for row in partnerships).items())),
         "messages": dict(sorted(ledger.kinds.items())),
         **await _rest(database),
+        **care.figures,
     }
     text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=False)
     (out / "summary.json").write_text(text + "\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from bot.program.wording import Wording
 from bot.simulate import Choices, chosen, dates_for, simulate
 from topics.model import Kit
 
-FILES = ("participants.csv", "partnerships.csv", "ledger.jsonl", "summary.json")
+FILES = ("participants.csv", "partnerships.csv", "decisions.csv", "ledger.jsonl", "summary.json")
 MOST_PEOPLE, MOST_SEED = 1_000_000, 2**31 - 1
 
 KitName = Annotated[str, typer.Option("--kit", help="A kit that comes with Counterpart, or a kit's folder.")]

@@ -34,6 +34,11 @@ def settles_itself(case: Case) -> bool:
     return case.kind in OFFERED and case.offered_at is not None and case.holder_id is None
 
 
+def _asked_just_now(case: Case, since: datetime) -> bool:
+    """Whether somebody who wants a word was asked what about, and has had no time to answer."""
+    return case.kind == "wants_a_word" and case.opened_at > since and not case.history
+
+
 class CaseNewsWatch:
     """Puts the cases that can wait before the coordinators on one day of each week; each day is an occurrence.
 
@@ -63,7 +68,12 @@ class CaseNewsWatch:
         found = [each for each in await waiting(turn, program, None, ("open",)) if is_weekly(turn, program, each.case)]
         held = [each for each in found if each.case.holder_id is not None]
         settling = [each for each in found if settles_itself(each.case)]
-        asked = [each for each in found if each.case.holder_id is None and not settles_itself(each.case)]
+        since = turn.now - timedelta(days=turn.kit(program).checkins.answer_days)
+        asked = [
+            each
+            for each in found
+            if each.case.holder_id is None and not settles_itself(each.case) and not _asked_just_now(each.case, since)
+        ]
         for each in asked:
             each.case.posts += 1
         newest = await turn.session.exec(select(func.max(Round.id)).where(Round.program_id == program.id))

@@ -1,6 +1,6 @@
 """Check-ins: the watch over all partnerships, that carries out what the ladder decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import bindparam
@@ -16,7 +16,7 @@ from bot.program.introductions import announce, become_live
 from bot.program.ladder import Decision, Facts, Party, Pause, decide
 from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of, quarter_day
 from bot.program.presence import PRESENT
-from bot.program.repairing import OFFERED, offer, offer_key, offered, settle
+from bot.program.repairing import OFFERED, offer, offer_key, offered, offers_made, settle
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
@@ -62,6 +62,7 @@ class PartnershipWatch:
         many = list((await load(turn, [identity for identity in rows if identity is not None])).values())
         pauses = await pauses_of(turn, [seat for partners in many for seat in partners.active])
         cases = await _open_cases(turn, [partners.id for partners in many])
+        offers = await offers_made(turn, cases.values())
         decided: list[tuple[Program, Partners, Decision]] = []
         for partners in many:
             program = await turn.get(Program, partners.row.program_id)
@@ -69,7 +70,7 @@ class PartnershipWatch:
                 await _incomplete(turn, program, partners)
                 continue
             become_live(partners, turn.now)
-            facts = facts_of(turn, program, partners, pauses, cases.get(partners.id))
+            facts = facts_of(turn, program, partners, pauses, cases.get(partners.id), offers)
             decision = decide(facts)
             live = partners.row.state == "live"
             partners.row.check_at = (quarter_day if live else full_hour)(decision.check_at)
@@ -130,9 +131,14 @@ class PartnershipWatch:
 
 
 def facts_of(
-    turn: Turn, program: Program, partners: Partners, pauses: Mapping[int, Sequence[Pause]], case: Case | None
+    turn: Turn,
+    program: Program,
+    partners: Partners,
+    pauses: Mapping[int, Sequence[Pause]],
+    case: Case | None,
+    offers: Collection[str],
 ) -> Facts:
-    """What the ladder needs to know of a partnership."""
+    """What the ladder needs to know of a partnership. `offers` are the keys of the offers that were made."""
     row, kit = partners.row, turn.kit(program)
     return Facts(
         now=turn.now,
@@ -150,6 +156,11 @@ def facts_of(
         case_at=case.opened_at if case else None,
         settles=case is not None and case.kind in OFFERED,
         offered_at=case.offered_at if case else None,
+        offered=frozenset(
+            seat.member.person_id
+            for seat in partners.active
+            if case is not None and offer_key(case, seat.member.person_id) in offers
+        ),
         held=case is not None and case.holder_id is not None,
         held_until=case.wake_at if case is not None and case.state == "snoozed" else None,
     )

@@ -23,16 +23,19 @@ from storage.people import Absence, Person, Program
 LONGEST = timedelta(days=366)
 _SEPARATOR = re.compile(r"\s+(?:to|until|till|through|-|–|—)\s+|\s*(?:\.\.\.?|…)\s*", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:from|on)\s+", re.IGNORECASE)
+_FROM_NOW = re.compile(r"^(?:until|till|til|to|through|for)\s+(?:the\s+)?(?:in\s+|next\s+(?=\d))?", re.IGNORECASE)
 _DAY = timedelta(days=1)
 
 
 def read_days(text: str, today: date) -> tuple[date, date]:
     """The first and the last day of an absence, as people type them: `12 May to 3 June`, `2026-10-05 2026-10-20`.
 
-    A single date means that day alone. Raises Problem for what is no date, is unclear, past, or ends before it begins.
+    `until 12 May` and `for two weeks` begin today; a single date means that day alone. Raises Problem for what is no
+    date, is unclear, past, or ends before it begins.
     """
     bare = _LEAD.sub("", " ".join(text.split()))
-    parts = _SEPARATOR.split(bare)
+    from_now = _FROM_NOW.match(bare)
+    parts = ["today", bare[from_now.end() :]] if from_now is not None else _SEPARATOR.split(bare)
     if len(parts) == 1:
         words = bare.split(" ")
         whole = len(words) == 1 or read_date(bare, today).candidates
@@ -185,7 +188,11 @@ COMMANDS: tuple[Command, ...] = (
         Who.PARTNER,
         "Say when you are away: nobody asks why it is quiet, and your partner sees it in your room.",
         _away,
-        (Argument("dates", "The first and the last day, for example: 5 October to 20 October.", rest=True),),
+        (
+            Argument(
+                "dates", "The first and the last day, for example: 5 October to 20 October; or until 12 May.", rest=True
+            ),
+        ),
         "/mentoring away 5 October to 20 October",
     ),
     Command(

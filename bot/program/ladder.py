@@ -48,8 +48,9 @@ class Facts:
 
     `anchor` is the last sign of life that is no message: nothing before it counts as silence. `quiet` is how long a
     silence may be. `case_at` is when a case was opened that is not closed; `settles` whether it is of a kind that the
-    program settles itself; `offered_at` when whoever waits was offered another partner; `held_until` until when a
-    coordinator has put it off, and `held` whether one has it in hand: then the program leaves it alone.
+    program settles itself; `offered_at` when whoever waits was offered another partner, and `offered` who was;
+    `held_until` until when a coordinator has put it off, and `held` whether one has it in hand: then the program leaves
+    it alone.
     """
 
     now: datetime
@@ -64,6 +65,7 @@ class Facts:
     case_at: datetime | None = None
     settles: bool = False
     offered_at: datetime | None = None
+    offered: frozenset[int] = frozenset()
     held: bool = False
     held_until: datetime | None = None
 
@@ -218,6 +220,10 @@ def _while_open(facts: Facts, case_at: datetime) -> Decision:
         return Decision(_next(facts, [due])) if due > facts.now else Decision(by, offer=waiting)
     if facts.settles and facts.offered_at is not None and not facts.held:
         due = reach(facts.offered_at, timedelta(days=rules.settle_days), facts.pauses)
+        late = tuple(person for person in waiting if person not in facts.offered)
+        if late:
+            # Somebody came when the case was open already: now they wait too, and hear so.
+            return Decision(reach(facts.now, timedelta(days=rules.settle_days), facts.pauses), offer=late)
         return Decision(_next(facts, [due])) if due > facts.now else Decision(facts.now + UNPROVED, settle=True)
     due = case_at + timedelta(days=rules.answer_days)
     if due > facts.now:

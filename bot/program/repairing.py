@@ -1,6 +1,6 @@
 """Another partner for whoever waits: offered with one click, and done by the program where nobody decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -140,6 +140,17 @@ def offered(turn: Turn, program: Program, case: Case, seats: Sequence[Seat], at:
     case.offered_at = at
     if seats:
         note(turn, case, "", turn.say(program, "case.tried.offered", names=names(turn, program, seats)))
+
+
+async def offers_made(turn: Turn, cases: Iterable[Case]) -> set[str]:
+    """The keys of all offers that were made in these cases, whoever they went to."""
+    subjects = {f"partnership:{case.partnership_id}" for case in cases if case.offered_at is not None}
+    if not subjects:
+        return set()
+    rows = await turn.session.exec(
+        select(OutboxAct.key).where(col(OutboxAct.subject).in_(subjects), col(OutboxAct.key).startswith("offer:"))
+    )
+    return set(rows)
 
 
 async def may_change(turn: Turn, program: Program, partners: Partners, person: int) -> bool:

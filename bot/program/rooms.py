@@ -223,6 +223,9 @@ async def _sign_of_life(turn: Turn, partners: Partners, seat: Seat) -> None:
     seat.member.asks, seat.member.asked_at = 0, None
     if all(not each.member.asks for each in partners.active):
         await _settle(turn, partners)
+    elif partners.row.step:
+        # Another one is silent still: whoever wrote waits for them now, and is told how it stands.
+        partners.row.check_at = full_hour(turn.now)
 
 
 async def _settle(turn: Turn, partners: Partners) -> None:

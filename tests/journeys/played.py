@@ -14,7 +14,7 @@ from tests.journeys.evidence import Rules
 from tests.journeys.judge import judge
 from topics.model import Kit
 
-FILES = ("participants.csv", "partnerships.csv", "ledger.jsonl")
+FILES = ("participants.csv", "partnerships.csv", "decisions.csv", "ledger.jsonl")
 
 
 @dataclass(frozen=True, slots=True)

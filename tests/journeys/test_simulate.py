@@ -66,6 +66,15 @@ def test_the_summary_counts_what_is_there(round_of_ninety: Played) -> None:
     assert not {"dead", "new", "claimed", "unknown", "retry"} & summary["acts"].keys()
 
 
+def test_little_is_left_to_decide_and_nobody_waits_without_a_word(round_of_ninety: Played) -> None:
+    summary, listed = round_of_ninety.summary(), table(round_of_ninety.out / "decisions.csv")
+    decisions, waits, again = summary["decisions"], summary["never_arrived"], summary["looking_again"]
+    assert decisions["asked"] == sum(decisions["by_kind"].values()) == sum(int(row["asked"]) for row in listed)
+    assert decisions["settled_unasked"] > decisions["asked"]
+    assert waits["people_who_waited"] > 0 and waits["longest_days_without_a_word"] < 10
+    assert again["people"] >= again["within_a_week"] + again["later"]
+
+
 async def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
     data = export(seed=5, people=10)
     first, again, other = [tmp_path / name for name in ("first", "again", "other")]

@@ -170,3 +170,16 @@ async def test_what_a_coordinator_put_off_is_not_settled_the_moment_it_comes_bac
     assert (await house.row(Case)).state == "open" and (await house.row(Partnership, identity)).state == "arriving"
     await house.until(house.clock.now() + 3 * DAY)
     assert (await house.row(Partnership, identity)).end_reason == "another"
+
+
+async def test_who_comes_when_the_case_is_open_already_is_offered_somebody_too(house: House) -> None:
+    identity = await house.introduced("ana", "bo")
+    await house.until(house.clock.now() + 4 * DAY)
+    assert not house.paper.posts(key="offer:"), "both are silent, and nobody waits"
+    await house.wrote("ana", identity)
+    await house.until(house.clock.now() + DAY)
+    assert "You did nothing wrong" in words(house.paper.posts(key="offer:", to="ana")[0])
+    await house.until(house.clock.now() + 5 * DAY)
+    assert (await house.row(Partnership, identity)).state == "arriving", "there is time to choose"
+    await house.until(house.clock.now() + 3 * DAY)
+    assert [one.seeking for one in await house.rows(Application)] == [True, False]

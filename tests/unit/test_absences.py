@@ -23,6 +23,11 @@ TODAY = date(2026, 9, 15)
         ("5 October 20 October", date(2026, 10, 5), date(2026, 10, 20)),
         ("tomorrow", date(2026, 9, 16), date(2026, 9, 16)),
         ("today to next Monday", date(2026, 9, 15), date(2026, 9, 21)),
+        ("until 12 May", date(2026, 9, 15), date(2027, 5, 12)),
+        ("until tomorrow", date(2026, 9, 15), date(2026, 9, 16)),
+        ("until in two weeks", date(2026, 9, 15), date(2026, 9, 29)),
+        ("for two weeks", date(2026, 9, 15), date(2026, 9, 29)),
+        ("for the next 10 days", date(2026, 9, 15), date(2026, 9, 25)),
     ],
 )
 def test_dates(text: str, first: date, last: date) -> None:
@@ -34,6 +39,10 @@ def test_dates(text: str, first: date, last: date) -> None:
     [
         ("", "away.no_date"),
         ("soon", "away.no_date"),
+        ("until", "away.no_date"),
+        ("for ever", "away.no_date"),
+        ("until 2026-09-01", "away.past"),
+        ("until 3/4/2027", "away.unclear"),
         ("2026-09-01", "away.past"),
         ("2026-09-01 to 2026-09-20", "away.past"),
         ("2026-10-20 2026-10-05", "away.backwards"),

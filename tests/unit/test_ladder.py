@@ -1,6 +1,7 @@
 """The ladder of check-ins, from tables and for any times at all."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -135,3 +136,59 @@ def test_whatever_the_times(
     for person in decision.ask:
         at = by_person[person].wrote_at
         assert at is None or by_person[person].asks or given_facts.now - at >= QUIET or not live
+
+
+OPEN = (wrote(ANA, 22), wrote(BO, 5, 2, 27))
+"""Bo was asked twice, and Ana waits."""
+
+
+def opened(days: float, **more: object) -> Decision:
+    """What follows so many days after the round began, with a case of day 31 that settles itself."""
+    known: dict[str, Any] = {"case_at": BEGAN + 31 * DAY, "settles": True, **more}
+    return decide(facts(days * DAY, *OPEN, **known))
+
+
+def test_with_the_case_whoever_waits_is_offered_another_partner() -> None:
+    decision = decide(facts(31 * DAY, *OPEN))
+    assert (decision.case, decision.offer, decision.settle) == ((BO,), (ANA,), False)
+    assert decision.check_at == BEGAN + 38 * DAY
+
+
+def test_the_kit_says_how_long_after_the_case_that_is() -> None:
+    rules = Checkins(offer_days=2, settle_days=3)
+    first = Facts(BEGAN + 31 * DAY, BEGAN, True, OPEN, QUIET, rules)
+    assert (decide(first).offer, decide(first).reassure) == (None, (ANA,)), "reassured first"
+    second = Facts(BEGAN + 33 * DAY, BEGAN, True, OPEN, QUIET, rules, case_at=BEGAN + 31 * DAY, settles=True)
+    assert decide(second).offer == (ANA,)
+
+
+def test_when_nobody_chooses_it_is_settled_and_no_sooner() -> None:
+    known = {"offered_at": BEGAN + 31 * DAY, "offered": frozenset((ANA,))}
+    assert opened(37.9, **known) == Decision(BEGAN + 38 * DAY)
+    assert opened(38, **known).settle
+
+
+def test_days_away_are_no_days_to_choose() -> None:
+    away = (Pause(BEGAN + 32 * DAY, BEGAN + 42 * DAY),)
+    known = {"offered_at": BEGAN + 31 * DAY, "offered": frozenset((ANA,)), "pauses": away}
+    assert not opened(40, **known).settle and opened(48, **known).settle
+
+
+def test_what_a_coordinator_has_in_hand_or_put_off_is_left_alone() -> None:
+    known = {"offered_at": BEGAN + 31 * DAY, "offered": frozenset((ANA,))}
+    held = opened(50, **known, held=True)
+    assert (held.settle, held.offer, held.update) == (False, None, (ANA,))
+    off = opened(50, **known, held_until=BEGAN + 55 * DAY)
+    assert off == Decision(BEGAN + 55 * DAY)
+
+
+def test_who_comes_later_is_offered_somebody_then() -> None:
+    known = {"offered_at": BEGAN + 31 * DAY, "offered": frozenset[int]()}
+    decision = opened(33, **known)
+    assert decision.offer == (ANA,) and not decision.settle
+
+
+def test_what_is_not_for_the_program_is_never_settled_by_it() -> None:
+    for days in range(31, 90):
+        decision = decide(facts(days * DAY, *OPEN, case_at=BEGAN + 31 * DAY))
+        assert not decision.settle and decision.offer is None
