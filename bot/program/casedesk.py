@@ -9,12 +9,13 @@ from bot.flows.spec import Answer, Flow, Step, StepKind
 from bot.language.markup import plain
 from bot.language.messages import Option
 from bot.program.access import Action, Who, allowed
+from bot.program.casekeeping import give
 from bot.program.caselist import Waiting, numbered_case, pressed_case
 from bot.program.cases import Handled, close_case, note, show_anew
 from bot.program.casewords import further_actions
 from bot.program.conversations import Conversation, start
 from bot.program.ending import close_questions, end, say_goodbye
-from bot.program.partnerships import names, start_anew
+from bot.program.partnerships import names, one, start_anew
 from bot.program.people import account_in, standing
 from bot.program.routes import Press, Pressed
 from bot.program.turn import Turn
@@ -46,6 +47,8 @@ def buttons(desk: Conversation) -> Mapping[str, Pressed]:
             raise Problem("case.closed", number=case.id)
         if action in ("take", "release"):
             await _hold(turn, press, case, action)
+        elif action == "hand" and action in further_actions(case):
+            await _hand(turn, press, case)
         elif action in further_actions(case) and action in _ASKS_MORE:
             subject = f"case:{case.id}:{action}"
             await close_questions(turn, [press.person.id or 0], (subject,))
@@ -71,6 +74,21 @@ async def _hold(turn: Turn, press: Press, case: Case, action: str) -> None:
         note(turn, case, name, turn.say(press.program, f"case.did.{action}"), action)
         await show_anew(turn, press.program, case, press.key)
         text = turn.say(press.program, f"case.you.{action}", number=case.id)
+    turn.post(press.actor.direct, "reply", f"{press.key}:reply", text, prompted=True)
+
+
+async def _hand(turn: Turn, press: Press, case: Case) -> None:
+    """Give a case to a free ambassador of the country, whoever has it now; the desk sees who that is."""
+    partners, holder, since = await one(turn, case.partnership_id), case.holder_id, case.held_at
+    without = frozenset({holder}) if holder is not None else frozenset[int]()
+    if case.state != "open" or partners is None or partners.ended:
+        raise Problem("case.closed", number=case.id)
+    if not await give(turn, press.program, case, partners, without=without):
+        case.holder_id, case.held_at = holder, since
+        raise Problem("keeper.nobody")
+    await show_anew(turn, press.program, case, press.key)
+    keeper = await turn.get(Person, case.holder_id)
+    text = turn.say(press.program, "keeper.given", name=keeper.name, number=case.id)
     turn.post(press.actor.direct, "reply", f"{press.key}:reply", text, prompted=True)
 
 

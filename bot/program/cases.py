@@ -10,10 +10,11 @@ from bot.engine.courier import Outcome
 from bot.language.acts import Edit
 from bot.language.messages import Element, say
 from bot.language.places import Address
+from bot.program.casekeeping import to_ambassador
+from bot.program.casenotes import note
 from bot.program.casewords import CONFIDENTIAL, buttons, describe, handled_text
 from bot.program.partnerships import Partners, one
 from bot.program.people import account_in
-from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
 from storage.partnerships import Case
@@ -86,8 +87,11 @@ async def _known(
 async def put(turn: Turn, program: Program, case: Case, partners: Partners | None, *, at_once: bool = False) -> None:
     """Show a case to the coordinators, with its buttons. An earlier showing is no longer good.
 
-    What can wait comes with the next weekly message instead, where the kit wants one, unless it is shown `at_once`.
+    A free ambassador of the country gets it first, and has it for some days. What can wait comes with the next weekly
+    message instead, where the kit wants one. With `at_once` neither is asked.
     """
+    if not at_once and await to_ambassador(turn, program, case, partners):
+        return
     if is_weekly(turn, program, case) and not at_once:
         return
     case.posts += 1
@@ -122,12 +126,6 @@ async def concerned(turn: Turn, program: Program, case: Case, partners: Partners
 def subject_of(case: Case) -> str:
     """The subject of the acts that show a case."""
     return f"case:{case.id}"
-
-
-def note(turn: Turn, case: Case, by: str, text: str, act: str = "") -> None:
-    """Write down what was done about a case: by whom (empty for the program) and when. `text` is Markdown."""
-    entry = {"at": turn.now.isoformat(), "day": day_label(turn.now), "by": by, "text": text, "act": act}
-    case.history = [*case.history, entry]
 
 
 async def close_case(turn: Turn, program: Program, case: Case, handled: Handled) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from bot.language.markup import Markdown, plain
 from bot.language.messages import Choices, Element, Option
-from bot.program.partnerships import Partners, names
+from bot.program.partnerships import Partners, Seat, names
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
 from storage.partnerships import Case
@@ -32,6 +32,8 @@ CONFIDENTIAL = ("misconduct", "word")
 """The kinds that a partner must never learn of. They stay open whatever becomes of the partnership."""
 GENTLE_FIRST = ("never_arrived", "silent")
 """The kinds for which a friendly word is suggested first, and another partner only when that was tried."""
+FOR_AMBASSADORS = ("never_arrived", "silent", "unreachable", "not_in_room")
+"""The kinds that an ambassador of the silent one's country may look after: nothing that somebody asked coordinators."""
 HISTORY_SHOWN = 6
 """Entries of a case's history that are shown, the newest."""
 
@@ -68,6 +70,15 @@ def _entries(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ]
 
 
+def silent_seats(kind: str, seats: Sequence[Seat]) -> list[Seat]:
+    """Those whom a case is about: who is not in the room, never wrote, or was asked and did not answer."""
+    if kind in ("not_in_room", "left_room"):
+        return [seat for seat in seats if not seat.member.present]
+    if kind == "never_arrived":
+        return [seat for seat in seats if seat.member.first_wrote_at is None and seat.member.asks]
+    return [seat for seat in seats if seat.member.asks]
+
+
 def buttons(turn: Turn, program: Program, case: Case) -> tuple[Element, ...]:
     """What can be done about a case: first what decides it, then what does not."""
     deciding = [
@@ -93,7 +104,8 @@ def further_actions(case: Case) -> tuple[str, ...]:
     """What can be done about a case that leaves it open."""
     mine = "release" if case.holder_id else "take"
     if case.partnership_id is not None:
-        return (mine, "message", "note", "pause", "because")
+        hand = ("hand",) if case.kind in FOR_AMBASSADORS else ()
+        return (mine, *hand, "message", "note", "pause", "because")
     return (mine, "message", "note") if case.person_id is not None else (mine, "note")
 
 

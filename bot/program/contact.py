@@ -35,9 +35,12 @@ async def _contact(turn: Turn, call: Call) -> None:
         raise Problem("contact.yourself")
     if await _account(turn, call.program, person) is None:
         raise Problem("contact.no_account", name=person.name or person.email)
-    keeper = None if call.standing.coordinator else call.person.id
-    thread = await _thread_with(turn, call.program, person, keeper)
-    await _begin(turn, call.program, call.account, WRITE, thread)
+    await begin_with(turn, call.program, call.account, person, None if call.standing.coordinator else call.person.id)
+
+
+async def begin_with(turn: Turn, program: Program, account: Account, person: Person, keeper: int | None) -> None:
+    """Ask whoever has that account what to write to a person. `keeper` is the ambassador whose thread it is."""
+    await _begin(turn, program, account, WRITE, await _thread_with(turn, program, person, keeper))
 
 
 async def pressed(turn: Turn, press: Press) -> None:

@@ -185,7 +185,7 @@ BUTTONS: Mapping[str, Pressed] = {"pace": pressed_pace}
 COMMANDS: tuple[Command, ...] = (
     Command(
         "away",
-        Who.PARTNER,
+        Who.ANYONE,
         "Say when you are away: nobody asks why it is quiet, and your partner sees it in your room.",
         _away,
         (
@@ -197,7 +197,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "back",
-        Who.PARTNER,
+        Who.ANYONE,
         "Say that you are back: the dates on which you are away no longer count.",
         _back,
         (),

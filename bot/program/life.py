@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.engine.calendar import Watch
 from bot.program import (
+    ambassadorcases,
     asking,
     care,
     casedesk,
@@ -64,6 +65,7 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             **habits.BUTTONS,
             **meeting.BUTTONS,
             **care.buttons(rematch),
+            **ambassadorcases.buttons(rematch),
             **casedesk.buttons(desk),
             **casesshown.BUTTONS,
             **repairing.buttons(rematch),
@@ -76,5 +78,10 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             **rooms.CONTINUATIONS,
         },
         moments={**discussion.MOMENTS, **surveys.MOMENTS, **closing.MOMENTS},
-        watches=(PartnershipWatch(kits, checkin), care.CaseWatch(kits), CaseNewsWatch(kits)),
+        watches=(
+            PartnershipWatch(kits, checkin),
+            care.CaseWatch(kits),
+            CaseNewsWatch(kits),
+            ambassadorcases.KeeperWatch(kits),
+        ),
     )

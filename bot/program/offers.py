@@ -9,6 +9,7 @@ from bot.language.adapter import Offer
 from bot.language.commands import Names
 from bot.language.markup import plain
 from bot.program.access import Action, Standing, Who, allowed
+from bot.program.ambassadorcases import mine_in, of_their_people
 from bot.program.applications import country_in
 from bot.program.caselist import waiting
 from bot.program.command import Command
@@ -41,7 +42,8 @@ async def offers_for(
         usable = [each for each in commands if each.who not in _DESK or allowed(may, Action(each.who)).allowed]
         return _fitting((Offer(each.name, f"{each.name}: {each.help}") for each in usable), typed)
     if names == "case":
-        return _fitting(await _cases(turn, known), typed)
+        found = await _cases(turn, known) if may.coordinator else await _their_cases(turn, known, may)
+        return _fitting(found, typed)
     round_row = await current_round(turn, known.program)
     if round_row is None:
         return ()
@@ -134,6 +136,16 @@ async def _cases(turn: Turn, known: Known) -> list[Offer]:
         people = _and(seat.person.name or seat.account.name for seat in about.seats) if about else ""
         kind = plain(turn.say(known.program, f"case.kind.{case.kind}"))
         found.append(Offer(str(case.id), f"{case.id}: {kind}{f', {people}' if people else ''}"))
+    return found
+
+
+async def _their_cases(turn: Turn, known: Known, may: Standing) -> list[Offer]:
+    """What an ambassador may know of: the cases of their people, with the names of these alone."""
+    found: list[Offer] = []
+    for each in await of_their_people(turn, known.program, may):
+        people = _and(person.name for person in await mine_in(turn, known.program, may, each))
+        kind = plain(turn.say(known.program, f"case.kind.{each.case.kind}"))
+        found.append(Offer(str(each.case.id), f"{each.case.id}: {kind}, {people}"))
     return found
 
 

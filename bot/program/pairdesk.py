@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.language.markup import Markdown
+from bot.program import ambassadorcases
 from bot.program.access import Who
 from bot.program.caselist import first_of, numbered_case, unspoken, waiting
 from bot.program.casesshown import case_line, looking, whole_case
@@ -94,6 +95,9 @@ async def _pair(turn: Turn, call: Call) -> None:
 
 
 async def _cases(turn: Turn, call: Call) -> None:
+    if not call.standing.coordinator:
+        await ambassadorcases.listed(turn, call)
+        return
     found = await waiting(turn, call.program, call.person.id)
     if not found:
         call.reply(turn, turn.say(call.program, "cases.none"))
@@ -107,6 +111,9 @@ async def _cases(turn: Turn, call: Call) -> None:
 
 async def _case(turn: Turn, call: Call) -> None:
     text = call.arguments["number"].strip().removeprefix("#")
+    if not call.standing.coordinator:
+        await ambassadorcases.shown(turn, call, text)
+        return
     found = await numbered_case(turn, call.program, text, call.person.id)
     if found is None:
         raise Problem("cases.unknown", number=text[:20])
@@ -126,10 +133,10 @@ def _parts(lines: Sequence[str]) -> list[str]:
 
 _COORDINATOR = Who.COORDINATOR
 COMMANDS: tuple[Command, ...] = (
-    Command("cases", _COORDINATOR, "Lists what you should look at.", _cases, (), "/mentoring cases"),
+    Command("cases", Who.AMBASSADOR, "Lists what you should look at.", _cases, (), "/mentoring cases"),
     Command(
         "case",
-        _COORDINATOR,
+        Who.AMBASSADOR,
         "Shows one case, with what you can do about it.",
         _case,
         (Argument("number", "The number of the case, as `cases` shows it.", kind="number", names="case"),),

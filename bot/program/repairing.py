@@ -10,6 +10,7 @@ from bot.language.markup import plain
 from bot.language.messages import Choices, Option
 from bot.program.caselist import numbered_case
 from bot.program.cases import Handled, close_case, note
+from bot.program.casewords import silent_seats
 from bot.program.ending import Rematch, end, go_without, say_goodbye, seek, stop
 from bot.program.partnerships import Partners, Seat, names, start_anew
 from bot.program.rounds import day_label
@@ -165,15 +166,6 @@ async def may_change(turn: Turn, program: Program, partners: Partners, person: i
         )
     )
     return len(list(rows)) < turn.kit(program).checkins.own_changes
-
-
-def silent_seats(kind: str, seats: Sequence[Seat]) -> list[Seat]:
-    """Those whom a case is about: who is not in the room, never wrote, or was asked and did not answer."""
-    if kind in ("not_in_room", "left_room"):
-        return [seat for seat in seats if not seat.member.present]
-    if kind == "never_arrived":
-        return [seat for seat in seats if seat.member.first_wrote_at is None and seat.member.asks]
-    return [seat for seat in seats if seat.member.asks]
 
 
 async def _regroup(turn: Turn, program: Program, partners: Partners, *, told: bool) -> None:

@@ -230,7 +230,9 @@ def test_outsiders_are_like_people_who_do_not_exist(world: World, command: str) 
 
     async def answer(about: str) -> str:
         said = await world.desk.command(AMBASSADOR, f"{command} {about}")
-        return said.replace(about, "somebody")
+        for typed in (about, about[:20], *about.split()):
+            said = said.replace(typed, "somebody")
+        return said
 
     async def play() -> None:
         number = str(max(case.id for case in await world.desk.rows(Case)))
@@ -247,5 +249,6 @@ def test_it_bites(world: World) -> None:
         for text in ("pairs", "cases", f"contact {VEX.email}", "applications"):
             told = (await world.desk.command(BOSS, text)).casefold()
             assert [word for word in PLANTED if word in told and word not in text], text
+        assert "Alex" in await world.desk.command(AMBASSADOR, "cases"), "and the ambassador does see their own"
 
     world.loop.run(play())
