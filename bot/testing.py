@@ -111,6 +111,7 @@ async def whole_round(venue: Venue, kit: Kit, *, restarts: bool = False) -> None
     quiet = await arrive(venue)
     await they_agree_on_a_time(venue)
     await one_stays_silent(venue, quiet, restarts=restarts)
+    await one_speaks_in_confidence(venue, restarts=restarts)
     await topics_come(venue, kit)
     await it_ends(venue)
     await nothing_came_twice(venue)
@@ -237,6 +238,26 @@ async def one_stays_silent(venue: Venue, silent: Seat, *, restarts: bool = False
     waiting = next(seat for seat in PARTNERS if seat is not silent and seat.key in both)
     await heard(venue, waiting, BOSS.name, Where.ROOM)
     await venue.say(silent, "Here I am, sorry for the wait.", Where.ROOM)
+
+
+async def one_speaks_in_confidence(venue: Venue, *, restarts: bool = False) -> None:
+    """A word that the coordinators have and the partner never sees; one of them takes it, and is done with it."""
+    words = "I would rather not say this in our room."
+    await venue.fill(ANA, "help-me", {})
+    await venue.press(ANA, "Something about my partnership")
+    await venue.say(ANA, words)
+    await heard(venue, ANA, "Your partner knows nothing of it")
+    if restarts:
+        await venue.restart()
+    await venue.until(venue.now() + DAY)
+    await heard(venue, BOSS, words, Where.DESK)
+    await venue.press(BOSS, "Take it", Where.DESK)
+    await heard(venue, BOSS, f"In hand {BOSS.name}", Where.DESK)
+    await venue.press(BOSS, "Done", Where.DESK)
+    for seat in PARTNERS:
+        for where in (Where.ROOM, Where.HALL, *((Where.PRIVATE,) if seat is not ANA else ())):
+            seen = [shown for shown in await venue.shown(seat, where) if _words(words) in _words(shown.text)]
+            assert seen == [], (seat.key, where)
 
 
 async def topics_come(venue: Venue, kit: Kit) -> None:
