@@ -7,6 +7,7 @@ from typing import Literal
 
 from adapters.discord.calls import PATIENCE, Calls
 from adapters.discord.directs import Directs
+from adapters.discord.events import Events
 from adapters.discord.guilds import Guilds
 from adapters.discord.line import Line, Replies, Reply
 from adapters.discord.marks import message_of
@@ -15,7 +16,7 @@ from adapters.discord.problems import THREAD_ARCHIVED
 from adapters.discord.rooms import NO_HALL, THRESHOLD, RoomKind, Rooms
 from adapters.discord.sending import Sending
 from adapters.discord.threads import Threads
-from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Clock, Gone, Knowledge, Lost, Refused, Retry, Unknown
 from bot.language.places import Place
 
@@ -44,6 +45,7 @@ class Outbound:
         self._sending = Sending(calls, line)
         self._directs = Directs(calls, self._sending, threads, guilds, knowledge, clock)
         self._rooms = Rooms(calls, line, guilds, threads, clock, rooms, threshold)
+        self._events = Events(calls, line, clock)
         self._ways: OrderedDict[str, _Way] = OrderedDict()
 
     async def perform(self, act: Act) -> Receipt:
@@ -61,8 +63,12 @@ class Outbound:
                         return await self._rooms.close(act)
                     case ShowHome():
                         raise Refused("Discord has no home pages.")
+                    case PlanEvent():
+                        return await self._events.plan(act)
+                    case DropEvent():
+                        return await self._events.drop(act)
         except TimeoutError:
-            if isinstance(act, Post):
+            if isinstance(act, Post | PlanEvent):
                 raise Unknown(_LATE) from None
             # All others can be done again, looking afresh for what may be there.
             if isinstance(act, OpenRoom):
@@ -76,6 +82,8 @@ class Outbound:
                 match act:
                     case Post():
                         return await self._find(act, since)
+                    case PlanEvent():
+                        return await self._events.find(act)
                     case OpenRoom():
                         # Opening looks for the room by its name first: afresh, if it may have been made meanwhile.
                         self._rooms.doubt(act)

@@ -8,7 +8,7 @@ ADMINISTRATOR, MANAGE_GUILD = 1 << 3, 1 << 5
 MANAGE_CHANNELS, VIEW_CHANNEL, SEND_MESSAGES = 1 << 4, 1 << 10, 1 << 11
 EMBED_LINKS, ATTACH_FILES, READ_MESSAGE_HISTORY = 1 << 14, 1 << 15, 1 << 16
 MANAGE_ROLES, MANAGE_THREADS = 1 << 28, 1 << 34
-CREATE_PRIVATE_THREADS, SEND_MESSAGES_IN_THREADS = 1 << 36, 1 << 38
+CREATE_PRIVATE_THREADS, SEND_MESSAGES_IN_THREADS, CREATE_EVENTS = 1 << 36, 1 << 38, 1 << 44
 SCOPES = ("bot", "applications.commands")
 
 
@@ -32,6 +32,7 @@ NEEDS = (
     Need(READ_MESSAGE_HISTORY, "Read Message History", "to see what was missed while the connection was down"),
     Need(EMBED_LINKS, "Embed Links", "to show links as they should look"),
     Need(ATTACH_FILES, "Attach Files", "to show the pictures of topics"),
+    Need(CREATE_EVENTS, "Create Events", "to put a meeting into the server's events, where a pair asks for it"),
 )  # fmt: skip
 ALL = sum(need.bit for need in NEEDS)
 """All of them, as one number."""

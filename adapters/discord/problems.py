@@ -6,6 +6,7 @@ from typing import Literal
 
 from adapters.discord.permissions import (
     ATTACH_FILES,
+    CREATE_EVENTS,
     CREATE_PRIVATE_THREADS,
     EMBED_LINKS,
     MANAGE_CHANNELS,
@@ -63,6 +64,7 @@ _REFUSED: Mapping[int, str] = {
     SERVER_FULL: "The server has 500 channels, as many as Discord allows. Delete channels that are not needed any "
     "more, or choose threads as rooms (COUNTERPART_DISCORD_ROOMS=threads)",
     30035: "The server has as many roles as Discord allows",
+    30038: "The server has a hundred events to come, as many as Discord allows",
     30060: "The channel has as many exceptions to its permissions as Discord allows. Remove those not needed any more",
     THREADS_FULL: "The server has as many active threads as Discord allows. Close threads that are not needed any more",
     160005: "The thread is locked. Whoever may manage threads can unlock it",
@@ -102,6 +104,7 @@ _NAMES: Mapping[int, str] = {need.bit: need.name for need in NEEDS}
 
 _NEEDS: Mapping[tuple[str, str], tuple[tuple[int, ...], str]] = {
     ("POST", "/guilds/{guild_id}/channels"): ((MANAGE_CHANNELS,), "make channels"),
+    ("POST", "/guilds/{guild_id}/scheduled-events"): ((CREATE_EVENTS,), "put anything into the server's events"),
     ("PUT", "/channels/{channel_id}/permissions/{overwrite_id}"): ((MANAGE_ROLES,), "say who may read a room"),
     ("POST", "/channels/{channel_id}/threads"): ((CREATE_PRIVATE_THREADS,), "make private threads there"),
     ("PATCH", "/channels/{channel_id}"): ((MANAGE_THREADS,), "lock a thread"),

@@ -30,6 +30,7 @@ CAPABILITIES = Capabilities(
     text=CONTENT,
     pictures=True,
     documents=True,
+    events=True,
     ephemeral=True,
     replies_in_place=True,
     edits_answered=True,

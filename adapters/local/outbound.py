@@ -11,7 +11,7 @@ from adapters.local.faults import Fault, FaultPlan, Faults, Trouble
 from adapters.local.platform import Platform
 from adapters.local.records import Edited, Posted, RoomClosed, RoomOpened
 from adapters.local.render import Words
-from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Capabilities, Gone, Receive, Refused, Retry, Unknown
 from bot.language.places import Address, Place
 
@@ -183,6 +183,8 @@ class LocalAdapter:
                 receipt = self.platform.commit(RoomClosed(now, act))
             case ShowHome():
                 raise Refused("the playground has no home pages")
+            case PlanEvent() | DropEvent():
+                raise Refused("the playground has no events")
         return receipt
 
     def _tell(self, act: Post | Edit, only_for: str, now: datetime) -> None:
@@ -200,6 +202,8 @@ class LocalAdapter:
         match act:
             case ShowHome():
                 raise Refused("the playground has no home pages")
+            case PlanEvent() | DropEvent():
+                raise Refused("the playground has no events")
             case OpenRoom():
                 if not ROOM_NAME.fullmatch(act.name):
                     raise Refused(f"not a name for a room: {act.name!r}")

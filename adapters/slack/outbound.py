@@ -14,7 +14,7 @@ from adapters.slack.paces import Paces
 from adapters.slack.problems import AWAY
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Clock, Gone, Lost, Refused, Retry, Unknown
 from bot.language.messages import Document
 from bot.language.places import Address, Place
@@ -68,6 +68,8 @@ class Outbound:
                         return await self._rooms.close(workspace, act)
                     case ShowHome():
                         return await self._show_home(workspace, act)
+                    case PlanEvent() | DropEvent():
+                        raise Refused("Slack has no events.")
         except TimeoutError:
             if isinstance(act, Post):
                 raise Unknown("Slack did not answer in time") from None

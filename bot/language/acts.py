@@ -85,7 +85,36 @@ class ShowHome:
     type: Literal["show_home"] = "show_home"
 
 
-Act = Post | Edit | OpenRoom | CloseRoom | ShowHome
+@dataclass(frozen=True, slots=True)
+class PlanEvent:
+    """Put what will take place into the events of a community (`address` is its hall): everybody there sees it.
+
+    Only where `Capabilities.events`. `title`, `words` and `place` are plain text; `begins` is aware.
+    """
+
+    key: str
+    kind: str
+    address: Address
+    title: str
+    words: str
+    place: str
+    begins: datetime
+    minutes: int
+    type: Literal["plan_event"] = "plan_event"
+
+
+@dataclass(frozen=True, slots=True)
+class DropEvent:
+    """Take the event that the platform knows as `target` out of the community's events. Doing it twice succeeds."""
+
+    key: str
+    kind: str
+    address: Address
+    target: str
+    type: Literal["drop_event"] = "drop_event"
+
+
+Act = Post | Edit | OpenRoom | CloseRoom | ShowHome | PlanEvent | DropEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Capabilities:
     pictures: bool = False
     documents: bool = False
     """Whether a small file can be sent along with a message (`Document`)."""
+    events: bool = False
+    """Whether a community has events that all its people see (`PlanEvent`, `DropEvent`)."""
     ephemeral: bool = True
     home: bool = False
     """Whether there is a home page for each account (`ShowHome`, `Opened`)."""

@@ -75,6 +75,7 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             **cases.CONTINUATIONS,
             **discussion.CONTINUATIONS,
             **introductions.CONTINUATIONS,
+            **meeting.CONTINUATIONS,
             **rooms.CONTINUATIONS,
         },
         moments={**discussion.MOMENTS, **surveys.MOMENTS, **closing.MOMENTS},

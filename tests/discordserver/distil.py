@@ -34,6 +34,8 @@ GET POST PATCH /guilds/{guild_id}/channels
 GET /guilds/{guild_id}/members
 GET /guilds/{guild_id}/members/search
 GET /guilds/{guild_id}/members/{user_id}
+GET POST /guilds/{guild_id}/scheduled-events
+DELETE /guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}
 GET POST /guilds/{guild_id}/roles
 GET /guilds/{guild_id}/roles/{role_id}
 PUT DELETE /guilds/{guild_id}/members/{user_id}/roles/{role_id}

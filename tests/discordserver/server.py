@@ -17,7 +17,7 @@ from tests.discordserver.limits import Limits
 from tests.discordserver.person import Person
 from tests.discordserver.pressed import Interactions
 from tests.discordserver.records import Records, Request
-from tests.discordserver.routes import channels, commands, guilds, messages, threads, users
+from tests.discordserver.routes import channels, commands, events, guilds, messages, threads, users
 from tests.discordserver.spec import Spec
 from tests.discordserver.state import App, Clock, User
 from tests.discordserver.web import BASE, Rest
@@ -152,6 +152,7 @@ class DiscordServer:
             *messages.ROUTES,
             *threads.ROUTES,
             *commands.ROUTES,
+            *events.ROUTES,
             *self.gateway.routes(),
             *Answering(self.interactions).routes(),
         ]

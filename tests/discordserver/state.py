@@ -200,6 +200,8 @@ class Guild:
     system_channel: str = ""
     unavailable: bool = False
     features: list[str] = field(default_factory=list[str])
+    events: dict[str, Json] = field(default_factory=dict[str, Json])
+    """What is to take place, as it is told."""
 
 
 @dataclass

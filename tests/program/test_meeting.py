@@ -12,6 +12,7 @@ from bot.language.markup import plain
 from bot.language.messages import Document
 from storage.partnerships import Partnership
 from storage.people import Person
+from storage.rounds import Round
 from tests.program.house import PLATFORM, House, choices, opened, words
 
 MORNING = datetime(2026, 9, 3, 9, tzinfo=UTC)
@@ -192,6 +193,8 @@ async def test_an_old_button_still_gives_that_time_while_it_fits(house: House) -
     await pair(house, "Europe/Lisbon", "Africa/Nairobi")
     await house.command("ana", "times")
     (offered,) = choices(house.paper.posts(to="ana")[-1])
+    for user in ("ana", "bo"):
+        await house.wrote(user, 1)
     await house.until(MORNING + timedelta(days=10))
     await house.press("ana", offered.token, offered.options[0].value)
     assert "does not fit any more" in words(house.paper.posts(to="ana")[-1]) and await meeting(house) == {}
@@ -206,5 +209,6 @@ async def test_partners_whose_days_hardly_meet_get_a_plan_of_messages(house: Hou
 
 async def test_in_the_last_day_there_is_nothing_to_choose(house: House) -> None:
     await pair(house, "Europe/Lisbon", "Africa/Nairobi")
-    await house.until(datetime(2026, 12, 29, 9, tzinfo=UTC))
+    async with house.turn() as turn:
+        (await turn.get(Round, 1)).ends_on = MORNING.date()
     assert "no time left for regular meetings" in await house.command("ana", "times")

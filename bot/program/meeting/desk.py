@@ -9,7 +9,7 @@ from bot.language.messages import Choices, Document, Element, Option
 from bot.program.access import Who
 from bot.program.command import Call, Command
 from bot.program.habits import partners_of, tell_room
-from bot.program.meeting import kept, words
+from bot.program.meeting import events, kept, words
 from bot.program.meeting.calendarfile import MEDIA_TYPE, NAME, Entry, calendar_file, uid_of
 from bot.program.meeting.hours import Guest, table
 from bot.program.meeting.series import WEEK, Finder, Series, Taste, Term
@@ -44,6 +44,8 @@ async def pressed(turn: Turn, press: Press) -> None:
         parts: list[str | Element] = await _shown(turn, press.program, partners, seat)
     elif value == DROP:
         parts = [await _drop(turn, press, partners, seat)]
+    elif value == events.EVENT:
+        parts = [await events.plan(turn, press.program, partners, seat)]
     else:
         parts = [await _choose(turn, press, partners, seat, value)]
     turn.reply(press.actor, press.address, "reply", f"{press.key}:reply", *parts)
@@ -109,7 +111,7 @@ async def _shown(turn: Turn, program: Program, partners: Partners, seat: Seat) -
         for place, each in enumerate(found, start=1)
     ]
     if now is not None:
-        options.append(Option(DROP, turn.say(program, "meeting.button.drop")))
+        options += [_button(turn, program, value) for value in _undoing(turn, partners)]
     return [*parts, Choices(f"meet:{partners.id}", tuple(options))] if options else parts
 
 
@@ -123,6 +125,7 @@ async def _choose(turn: Turn, press: Press, partners: Partners, seat: Seat, valu
     if before is not None and (before.zone, before.first) == (series.zone, series.first):
         return sitting.say("meeting.already")
     again = bool(row.meeting)
+    await events.drop(turn, press.program, partners)
     row.meeting = kept.chosen(row.meeting, series, press.person.id, turn.now)
     file = _file(turn, sitting, partners, series)
     text = words.announced(sitting, series, seat, file=file is not None, again=again)
@@ -135,6 +138,7 @@ async def _drop(turn: Turn, press: Press, partners: Partners, seat: Seat) -> Mar
     if series is None:
         return turn.say(press.program, "meeting.none_to_drop")
     sitting = await sitting_of(turn, press.program, partners, seat)
+    await events.drop(turn, press.program, partners)
     partners.row.meeting = kept.dropped(partners.row.meeting)
     file = _file(turn, sitting, partners, series, cancelled=True)
     name = names(turn, press.program, [seat])
@@ -144,11 +148,20 @@ async def _drop(turn: Turn, press: Press, partners: Partners, seat: Seat) -> Mar
 
 def _tell(turn: Turn, press: Press, partners: Partners, text: Markdown, file: Document | None, what: str) -> str:
     """Tell the room. Returns when it comes, in words for whoever pressed; empty for at once."""
-    options = [(ANOTHER, "meeting.button.another"), (DROP, "meeting.button.drop")]
-    labels = [Option(value, turn.say(press.program, key)) for value, key in options if (value, what) != (DROP, "drop")]
-    parts = [part for part in (text, file, Choices(f"meet:{partners.id}", tuple(labels))) if part is not None]
+    values = [ANOTHER, *(_undoing(turn, partners) if what == "time" else ())]
+    buttons = Choices(f"meet:{partners.id}", tuple(_button(turn, press.program, value) for value in values))
+    parts = [part for part in (text, file, buttons) if part is not None]
     due_at = tell_room(turn, press.program, partners, press.person, f"{press.key}:meet:{what}", *parts)
     return local(due_at, press.person.zone or "UTC") if due_at is not None and due_at > turn.now else ""
+
+
+def _undoing(turn: Turn, partners: Partners) -> list[str]:
+    """What else can be done with a time that is chosen."""
+    return [DROP, *([events.EVENT] if events.offered(turn, partners) else [])]
+
+
+def _button(turn: Turn, program: Program, value: str) -> Option:
+    return Option(value, turn.say(program, f"meeting.button.{value}"))
 
 
 def _file(
@@ -170,6 +183,7 @@ def _file(
 
 
 BUTTONS: Mapping[str, Pressed] = {"meet": pressed}
+CONTINUATIONS = events.CONTINUATIONS
 COMMANDS: tuple[Command, ...] = (
     Command(
         "times",
