@@ -160,7 +160,7 @@ class _Taking:
             if application.status == "received" and closed:
                 # A round that runs gives no more places by country.
                 application.status, application.reason = "waitlisted", "full"
-            application.seeking = admission.seeks(self._round, application)
+            application.seek(turn.now if admission.seeks(self._round, application) else None)
             if one.account is not None and application.told != application.status:
                 key = f"form:{application.id}:{_stamp(one.row.at)}"
                 await admission.tell_status(

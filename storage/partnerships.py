@@ -93,6 +93,26 @@ class Case(SQLModel, table=True):
     """What was done about it, oldest first: `at` (ISO, UTC), `by` (a name, empty for the program), `text`."""
 
 
+class ThirdAsk(SQLModel, table=True):
+    """A pair is asked whether they take in somebody who waits. `state`: asked, joined, declined, over.
+
+    `answers` has `yes` or `no` by the id of a partner. What each said is told to nobody.
+    """
+
+    __tablename__ = "third_ask"  # pyright: ignore[reportAssignmentType] - SQLModel declares it as a descriptor
+    __table_args__ = (UniqueConstraint("person_id", "partnership_id"),)
+
+    id: int | None = key()
+    program_id: int = ref("program.id")
+    round_id: int = ref("round.id")
+    person_id: int = ref("person.id")
+    partnership_id: int = ref("partnership.id")
+    asked_at: datetime = moment()
+    until: datetime = moment()
+    state: str = "asked"
+    answers: dict[str, Any] = json_dict()
+
+
 class SurveyAnswer(SQLModel, table=True):
     """One person's part in one survey of a round. `state`: sent, partial, done."""
 

@@ -68,8 +68,14 @@ class Application(SQLModel, table=True):
     submitted_at: datetime = moment()
     seeking: bool = False
     """Waits for a partner after losing one (or none was found)."""
+    seeking_since: datetime | None = maybe_moment()
     told: str = ""
     """The status that the person was last told."""
+
+    def seek(self, since: datetime | None) -> None:
+        """Wait for a partner from then on; whoever waits already has waited for longer. None: wait no more."""
+        self.seeking = since is not None
+        self.seeking_since = since and (self.seeking_since or since)
 
 
 class Proposal(SQLModel, table=True):

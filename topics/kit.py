@@ -86,6 +86,7 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
         plan=program.plan,
         rhythm=program.rhythm,
         checkins=program.checkins,
+        pool=program.pool,
         questions=program.questions,
         wishes=program.wishes,
         topics=read_topics(path, program.variant_by, program.variants, findings),

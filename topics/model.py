@@ -172,6 +172,17 @@ class Checkins:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """How those who wait for a partner while a round runs get one."""
+
+    must_meet: tuple[str, ...] = ()
+    """Names of the wishes that two of them must meet in each other, until one has waited for `patience_days`."""
+    patience_days: int = 3
+    third_days: int = 7
+    """Days that somebody waits until a pair is asked to take them in as a third; 0 for never."""
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """One discussion topic. `variants` holds extra thoughts by an answer of the application (library type, say)."""
 
@@ -230,6 +241,7 @@ class Kit:
     plan: RoundPlan
     rhythm: Rhythm
     checkins: Checkins
+    pool: Pool
     questions: tuple[Question, ...]
     wishes: tuple[Wish, ...]
     topics: tuple[Topic, ...]

@@ -6,17 +6,17 @@ from datetime import time, timedelta
 from typing import Any
 
 from topics.keys import Key, read_table, rows
-from topics.model import Checkins, ImportColumns, Pace, Question, QuestionKind, Rhythm, RoundPlan, Wish
+from topics.model import Checkins, ImportColumns, Pace, Pool, Question, QuestionKind, Rhythm, RoundPlan, Wish
 from topics.problems import suggestion
 from topics.questions import Asked, read_questions
-from topics.schema import CHECKINS, IMPORT, PACE, PROGRAM, QUESTION, RHYTHM, ROUND
+from topics.schema import CHECKINS, IMPORT, PACE, POOL, PROGRAM, QUESTION, RHYTHM, ROUND
 from topics.sheet import Sheet
 from topics.wishes import read_wishes
 
 SHORTEST_DAYTIME = timedelta(hours=8)
 """A shorter window would leave people of far zones without any hour to be written to."""
 
-_TABLES = ("program", "round", "rhythm", "checkins", "questions", "wishes", "import")
+_TABLES = ("program", "round", "rhythm", "checkins", "pool", "questions", "wishes", "import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Program:
     plan: RoundPlan
     rhythm: Rhythm
     checkins: Checkins
+    pool: Pool
     questions: tuple[Question, ...]
     wishes: tuple[Wish, ...]
     columns: ImportColumns | None
@@ -52,6 +53,7 @@ def read_program(sheet: Sheet) -> Program:
     asked = read_questions(sheet, ("questions",), sheet.data.get("questions", []), QUESTION)
     variant_by = str(said.get("variant_by", ""))
     _check_variant_by(sheet, variant_by, asked)
+    wishes = read_wishes(sheet, sheet.data.get("wishes", []), asked)
     return Program(
         name=said["name"],
         tagline=said["tagline"],
@@ -61,8 +63,9 @@ def read_program(sheet: Sheet) -> Program:
         plan=_plan(sheet),
         rhythm=_rhythm(sheet),
         checkins=_checkins(sheet),
+        pool=_pool(sheet, wishes),
         questions=tuple(asked.questions.values()),
-        wishes=read_wishes(sheet, sheet.data.get("wishes", []), asked),
+        wishes=wishes,
         columns=_columns(sheet),
     )
 
@@ -143,6 +146,16 @@ def _paces(sheet: Sheet, raw: object) -> tuple[Pace, ...]:
     if not paces:
         sheet.wrong(where, "there must be at least one pace")
     return tuple(paces)
+
+
+def _pool(sheet: Sheet, wishes: Collection[Wish]) -> Pool:
+    pool = Pool(**_table(sheet, "pool", POOL))
+    known = [wish.name for wish in wishes]
+    for position, name in enumerate(pool.must_meet):
+        if name not in known:
+            text = f"`must_meet` names no wish: `{name}`{suggestion(name, known)}"
+            sheet.wrong(("pool", "must_meet", position), text)
+    return pool
 
 
 def _columns(sheet: Sheet) -> ImportColumns | None:

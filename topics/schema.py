@@ -127,6 +127,12 @@ CHECKINS = (
     Key("paces", lambda raw: raw),
 )
 
+POOL = (
+    Key("must_meet", each(name)),
+    Key("patience_days", whole(0, YEAR_DAYS)),
+    Key("third_days", whole(0, YEAR_DAYS)),
+)
+
 PACE = (
     Key("value", name, required=True),
     Key("label", line, required=True),
@@ -191,6 +197,7 @@ SCHEMA: Mapping[str, tuple[Key, ...]] = {
     "[rhythm]": RHYTHM,
     "[checkins]": CHECKINS,
     "[[checkins.paces]]": PACE,
+    "[pool]": POOL,
     "[[questions]]": QUESTION,
     "[[wishes]]": WISH,
     "[import]": IMPORT,

@@ -69,7 +69,7 @@ async def join(turn: Turn, program: Program, person: Person, account: Account) -
     if round_row is None or round_row.state == "ended" or application is None or application.account_id is not None:
         return
     application.account_id = account.id
-    application.seeking = seeks(round_row, application)
+    application.seek(turn.now if seeks(round_row, application) else None)
     key = f"joined:{application.id}"
     await tell_status(turn, program, round_row, application, account, key=key, prompted=False)
 
@@ -113,7 +113,7 @@ async def withdraw(turn: Turn, round_row: Round, account: Account, *, key: str) 
         turn.post(await turn.direct(account), "notice", f"{key}:nothing", text, prompted=True)
         return
     application.status, application.reason, application.told = "withdrawn", "by the person", "withdrawn"
-    application.seeking = False
+    application.seek(None)
     open_still = turn.happened_at < round_row.closes_at
     text = turn.say(program, "withdraw.done", closes=last_day(round_row.closes_at), open=open_still)
     turn.post(await turn.direct(account), "notice", f"{key}:withdrawn", text, prompted=True)
@@ -148,7 +148,7 @@ async def fill_places(turn: Turn, program: Program, round_row: Round, *, final: 
     standings = places_of(turn.kit(program), round_row, applications)
     changed = [a for a in applications if _settle(a, standings[_id(a)])]
     for application in changed:
-        application.seeking = seeks(round_row, application)
+        application.seek(turn.now if seeks(round_row, application) else None)
     if not changed:
         return
     accounts = await _accounts(turn, changed)

@@ -73,7 +73,7 @@ async def _tell_waiting(turn: Turn, program: Program, round_row: Round, thanked:
         )
     )
     for application, account in list(rows):
-        application.seeking = False
+        application.seek(None)
         if application.person_id not in thanked:
             text = turn.say(program, "round.over_waiting", round=round_row.name)
             key = f"over:{round_row.id}:{application.person_id}"

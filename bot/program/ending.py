@@ -137,7 +137,7 @@ async def seek(turn: Turn, program: Program, seats: Sequence[Seat], round_id: in
         select(Application).where(Application.round_id == round_id, col(Application.person_id).in_(list(people)))
     )
     for application in rows:
-        application.seeking = not late and application.status == "accepted"
+        application.seek(turn.now if not late and application.status == "accepted" else None)
     for person, seat in people.items():
         words = "seek.late" if late else "seek.next"
         text = turn.say(program, words, ends=date_label(round_row.ends_on), date=day_label(turn.now))
@@ -166,7 +166,8 @@ async def withdraw(turn: Turn, round_id: int, person_id: int, reason: str) -> No
         select(Application).where(Application.round_id == round_id, Application.person_id == person_id)
     )
     for application in rows:
-        application.status, application.reason, application.seeking = "withdrawn", reason, False
+        application.status, application.reason = "withdrawn", reason
+        application.seek(None)
 
 
 async def _go_on(

@@ -18,7 +18,7 @@ from bot.program.registration import WITHDRAWABLE
 from bot.program.traces import Traces
 from bot.program.turn import Turn
 from storage.communications import Announcement, Contact
-from storage.partnerships import Case, Member, Partnership, SurveyAnswer
+from storage.partnerships import Case, Member, Partnership, SurveyAnswer, ThirdAsk
 from storage.people import Absence, Account, Community, Person, Program, Role
 from storage.rounds import Application, Proposal, ProposedGroup, Round, Submission
 from storage.traffic import FlowRun
@@ -93,7 +93,8 @@ async def leave(turn: Turn, person: Person, rematch: Rematch) -> None:
     )
     for application, round_row in list(waiting):
         application.status, application.reason, application.told = "withdrawn", "", "withdrawn"
-        application.seeking, application.account_id = False, None
+        application.account_id = None
+        application.seek(None)
         await turn.session.flush()
         await fill_places(turn, await turn.get(Program, round_row.program_id), round_row)
 
@@ -115,7 +116,7 @@ async def _empty_own(turn: Turn, person: Person) -> None:
         case.holder_id, case.held_at = None, None
     for thread in await turn.session.exec(select(Contact).where(Contact.keeper_id == person.id)):
         thread.keeper_id = None
-    for row in (*await _of(turn, Absence, person), *await _of(turn, Role, person)):
+    for row in [each for kind in (Absence, Role, ThirdAsk) for each in await _of(turn, kind, person)]:
         await turn.session.delete(row)
 
 

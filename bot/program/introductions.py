@@ -55,6 +55,14 @@ async def announce(turn: Turn, program: Program, partners: Partners) -> None:
         post_topic(turn, program, round_row, partners, first, known, due_at, suffix=suffix)
 
 
+async def introduce_third(turn: Turn, program: Program, partners: Partners) -> list[str]:
+    """What stands in a new room for those who took somebody in: who they all are."""
+    known = await answers(turn, partners.row.round_id, [seat.member.person_id for seat in partners.active])
+    cards = [_card(turn, program, seat, known.get(seat.member.person_id, {})) for seat in partners.active]
+    head = turn.say(program, "third.new_room", names=names(turn, program, partners.active))
+    return [head, *cards, turn.kit(program).guidance]
+
+
 async def without(turn: Turn, program: Program, partners: Partners, person_id: int | None) -> list[str]:
     """What is left of an introduction when one of those in it was forgotten."""
     rest = [
@@ -91,7 +99,7 @@ def become_live(partners: Partners, at: datetime) -> bool:
     row = partners.row
     if row.state != "arriving" or any(seat.member.first_wrote_at is None for seat in partners.active):
         return False
-    row.state, row.live_at = "live", at
+    row.state, row.live_at = "live", row.live_at or at
     return True
 
 

@@ -21,6 +21,7 @@ from bot.program import (
     repairing,
     rooms,
     surveys,
+    thirds,
     topicdesk,
     wish,
 )
@@ -69,6 +70,7 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             **casedesk.buttons(desk),
             **casesshown.BUTTONS,
             **repairing.buttons(rematch),
+            **thirds.BUTTONS,
         },
         continuations={
             **asking.CONTINUATIONS,

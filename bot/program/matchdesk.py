@@ -111,7 +111,7 @@ async def rerun(turn: Turn, call: Call) -> None:
     """`match rerun`: pair again; locked pairs stay, ties fall in another way. Once approved, pair only who waits."""
     round_row = await round_of(turn, call.program)
     if round_row.state in PAIRED:
-        made = await rematch(turn, call.program, round_row)
+        made = await rematch(turn, call.program, round_row, at_once=True)
         left = len([one for one in await accepted(turn, round_row) if one.seeking])
         call.reply(turn, turn.say(call.program, "match.rerun_pool", made=made, waiting=left))
         return

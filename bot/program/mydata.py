@@ -80,7 +80,7 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
         ],
         "roles": [{"role": r.role, "since": _plain(r.since)} for r in await _of(turn, Role, person)],
         "applications": await _shown(
-            turn, Application, person, rounds, "status", "reason", "answers", "submitted_at", "seeking"
+            turn, Application, person, rounds, "status", "reason", "answers", "submitted_at", "seeking", "seeking_since"
         ),
         "sent_applications": await _shown(
             turn, Submission, person, rounds, "at", "outcome", "reason", "source", "name", "country"

@@ -64,7 +64,7 @@ async def create(
     turn.work.cache.pop(("rooms of", round_row.id), None)
     made = [Partners(row, _seats(row, group, people)) for row, group in zip(rows, groups, strict=True)]
     turn.session.add_all([seat.member for partners in made for seat in partners.seats])
-    await _mark_former(turn, round_row, made)
+    await mark_former(turn, round_row, made)
     await _stop_seeking(turn, round_row, list(people))
     for person in people:
         turn.work.cache.pop(("standing", program.id, person), None)
@@ -154,7 +154,8 @@ def _seats(row: Partnership, group: NewPartnership, people: Mapping[int, Seat]) 
     return tuple(people[person] for person in group.people)
 
 
-async def _mark_former(turn: Turn, round_row: Round, made: Sequence[Partners]) -> None:
+async def mark_former(turn: Turn, round_row: Round, made: Sequence[Partners]) -> None:
+    """Note that these are, or were, partners, in both directions, so that they never meet again by pairing."""
     people = [seat.member.person_id for partners in made for seat in partners.seats]
     known: set[tuple[int, str]] = set()
     for start in range(0, len(people), _CHUNK):
@@ -192,4 +193,4 @@ async def _stop_seeking(turn: Turn, round_row: Round, people: Sequence[int]) -> 
     placed = set(people)
     for application in rows:
         if application.person_id in placed:
-            application.seeking = False
+            application.seek(None)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
 from bot.errors import Problem
 from bot.program.ending import too_late
-from bot.program.matching import Problem as PairingProblem
+from bot.program.fitting import alike, too_early
 from bot.program.openings import NewPartnership, create
 from bot.program.pairing import accepted, groups_of, problem_for, solved
 from bot.program.rounds import date_label
@@ -16,7 +16,8 @@ from bot.program.timetable import day_anywhere, day_start
 from bot.program.turn import Turn
 from storage.people import Account, Program
 from storage.rounds import Application, Proposal, Round
-from topics.model import Rule
+
+_TWO, _THREE = 2, 3
 
 
 async def approve(turn: Turn, program: Program, round_row: Round, proposal: Proposal) -> int:
@@ -35,11 +36,29 @@ async def approve(turn: Turn, program: Program, round_row: Round, proposal: Prop
     return len(groups)
 
 
-async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
+async def rematch(turn: Turn, program: Program, round_row: Round, *, at_once: bool = False) -> int:
     """Pair the people who wait for a partner in a round that runs. Returns how many partnerships were made.
 
-    By the same search as the proposal's, on nobody but those who wait: partnerships that were announced stay.
+    By the same search as the proposal's, on nobody but those who wait: partnerships that were announced stay. Two who
+    do not fit well are paired when one has waited as long as the kit says, or `at_once` where a coordinator says so.
     """
+    kit = turn.kit(program)
+    waiting = await waiting_in(turn, round_row)
+    if len(waiting) < _TWO or round_row.state == "ended" or too_late(kit, round_row, turn.now):
+        return 0
+    problem = await problem_for(turn, program, round_row, waiting, odd="trio" if len(waiting) == _THREE else "waitlist")
+    apart = alike(problem) if at_once else alike(problem) | too_early(problem, kit.pool, _waited(waiting, turn.now))
+    found = await solved(turn, program, replace(problem, forbidden=problem.forbidden | apart))
+    wanted = [
+        NewPartnership(tuple(int(key) for key in group.ids), score)
+        for group, score in zip(found.pairing.groups, found.scores, strict=True)
+    ]
+    await create(turn, program, round_row, wanted, not_before=max(turn.now, day_start(round_row.starts_on)))
+    return len(wanted)
+
+
+async def waiting_in(turn: Turn, round_row: Round) -> list[Application]:
+    """The applications of those who wait for a partner, and can be introduced."""
     rows = await turn.session.exec(
         select(Application)
         .where(
@@ -50,31 +69,11 @@ async def rematch(turn: Turn, program: Program, round_row: Round) -> int:
         )
         .order_by(col(Application.id))
     )
-    seeking = list(rows)
-    if len(seeking) < 2 or round_row.state == "ended" or too_late(turn.kit(program), round_row, turn.now):
-        return 0
-    problem = await problem_for(turn, program, round_row, seeking, odd="trio" if len(seeking) == 3 else "waitlist")
-    found = await solved(turn, program, never_alike(problem))
-    wanted = [
-        NewPartnership(tuple(int(key) for key in group.ids), score)
-        for group, score in zip(found.pairing.groups, found.scores, strict=True)
-    ]
-    await create(turn, program, round_row, wanted, not_before=max(turn.now, day_start(round_row.starts_on)))
-    return len(wanted)
+    return list(rows)
 
 
-def never_alike(problem: PairingProblem) -> PairingProblem:
-    """The same problem in which nobody may get a partner who answers alike where the kit wants difference.
-
-    In a small pool waiting a little brings somebody from another country; being paired at once may not.
-    """
-    wishes = [wish for wish in problem.wishes if wish.rule is Rule.DIFFERENT]
-    alike = {
-        frozenset((one.id, other.id))
-        for one, other in combinations(problem.people, 2)
-        if any(one.one(wish.question) == other.one(wish.question) for wish in wishes)
-    }
-    return replace(problem, forbidden=problem.forbidden | alike)
+def _waited(waiting: Sequence[Application], now: datetime) -> dict[str, timedelta | None]:
+    return {str(one.person_id): now - one.seeking_since if one.seeking_since else None for one in waiting}
 
 
 async def _keep_waiting(turn: Turn, program: Program, round_row: Round, waiting: Sequence[Application]) -> None:
@@ -82,7 +81,7 @@ async def _keep_waiting(turn: Turn, program: Program, round_row: Round, waiting:
     rows = await turn.session.exec(select(Account).where(col(Account.id).in_([a.account_id for a in waiting])))
     accounts = {account.id: account for account in rows}
     for application in waiting:
-        application.seeking = True
+        application.seek(turn.now)
         account = accounts.get(application.account_id)
         if account is not None:
             text = turn.say(program, "match.waiting", starts=date_label(round_row.starts_on))

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
+from bot.program import thirds
 from bot.program.placing import rematch
 from bot.program.presence import PRESENT
 from bot.program.rounds import PAIRED
@@ -53,7 +54,10 @@ class PoolWatch:
                 handled_at=turn.now,
             )
             await turn.add(occurrence)
-            await rematch(turn, await turn.get(Program, round_row.program_id), round_row)
+            program = await turn.get(Program, round_row.program_id)
+            await rematch(turn, program, round_row)
+            await turn.session.flush()
+            await thirds.look(turn, program, round_row)
 
 
 async def _rounds(session: AsyncSession) -> list[int]:

@@ -11,7 +11,7 @@ from bot.language.events import Event, Joined, Left, RoomGone, Said
 from bot.language.places import Place
 from bot.program.cases import SILENCE, close_about, open_case
 from bot.program.ending import checkin_subject, close_questions, go_without, withdraw
-from bot.program.introductions import announce, become_live
+from bot.program.introductions import announce, become_live, introduce_third
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, load, names, of_person, one, quarter_day
 from bot.program.people import Known
@@ -27,6 +27,7 @@ from storage.traffic import OutboxAct
 COMPLETE_WITHIN = timedelta(hours=24)
 """How long everybody has to come in before the room is looked at again, and the coordinators hear of it."""
 LOOK = ":look"
+_PAIR = 2
 
 
 async def on_event(turn: Turn, known: Known, event: Event) -> None:
@@ -98,7 +99,7 @@ async def opened(turn: Turn, outcome: Outcome) -> None:
     await close_about(turn, program, partners, "case.new_room", ("no_room", "room_gone"))
     if row.announced_at is not None:
         if moved:
-            _welcome_back(turn, program, partners)
+            await _welcome_back(turn, program, partners)
     elif not absent:
         await announce(turn, program, partners)
     elif LOOK in outcome.act.key:
@@ -237,12 +238,14 @@ async def _settle(turn: Turn, partners: Partners) -> None:
     await close_about(turn, program, partners, "case.they_wrote", SILENCE)
 
 
-def _welcome_back(turn: Turn, program: Program, partners: Partners) -> None:
+async def _welcome_back(turn: Turn, program: Program, partners: Partners) -> None:
     room = partners.room()
     if room is not None:
-        text = turn.say(program, "room.new", names=names(turn, program, partners.active))
+        parts: list[str] = [turn.say(program, "room.new", names=names(turn, program, partners.active))]
+        if "third" in partners.row.score and len(partners.active) > _PAIR:
+            parts = await introduce_third(turn, program, partners)
         due_at = turn.daytime(turn.kit(program), partners.zones)
-        turn.post(room, "notice", f"new_room:{partners.id}:{room.id}", text, due_at=due_at, subject=partners.subject)
+        turn.post(room, "notice", f"new_room:{partners.id}:{room.id}", *parts, due_at=due_at, subject=partners.subject)
 
 
 async def _not_in_room(turn: Turn, program: Program, partners: Partners, absent: list[Seat]) -> None:

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 from topics.keys import WEEKDAYS, Key
-from topics.model import Checkins, ImportColumns, Pace, Question, QuestionKind, Rhythm, RoundPlan, Rule, Survey, Wish
+from topics.model import (
+    Checkins,
+    ImportColumns,
+    Pace,
+    Pool,
+    Question,
+    QuestionKind,
+    Rhythm,
+    RoundPlan,
+    Rule,
+    Survey,
+    Wish,
+)
 from topics.schema import SCHEMA
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "kits.md").read_text(encoding="utf-8")
@@ -18,6 +30,7 @@ MADE_OF: dict[str, type] = {
     "[rhythm]": Rhythm,
     "[checkins]": Checkins,
     "[[checkins.paces]]": Pace,
+    "[pool]": Pool,
     "[[questions]]": Question,
     "[[wishes]]": Wish,
     "[import]": ImportColumns,

@@ -180,6 +180,7 @@ def test_a_mistake_in_the_surveys_is_named(tmp_path: Path, old: str, new: str, w
         ("program.toml", "weeks = " + "[" * 50_000, "not valid TOML"),
         ("program.toml", "weeks = " + "[" * 150 + "]" * 150, "unknown table `weeks`"),
         ("program.toml", "[checkins]\npaces = []", "at least one pace"),
+        ("program.toml", "[pool]\nmust_meet = ['countries']", "`must_meet` names no wish: `countries`"),
         ("surveys.toml", "surveys = {}", "begins with [[surveys]]"),
         ("surveys.toml", "[[surveys]]\nquestions = []", "at least one question"),
     ],

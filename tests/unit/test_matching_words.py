@@ -26,7 +26,7 @@ from bot.program.matching import (
     waiting_sentence,
 )
 from bot.program.matching.hours import overlap_minutes
-from topics.model import Checkins, Choice, Kit, Question, QuestionKind, Rhythm, RoundPlan, Rule, Wish
+from topics.model import Checkins, Choice, Kit, Pool, Question, QuestionKind, Rhythm, RoundPlan, Rule, Wish
 
 ON = date(2026, 9, 7)
 DAY = (time(9), time(17))
@@ -58,6 +58,7 @@ def kit_of(wishes: tuple[Wish, ...] = WISHES) -> Kit:
         plan=RoundPlan(),
         rhythm=Rhythm(),
         checkins=Checkins(),
+        pool=Pool(),
         questions=questions,
         wishes=wishes,
         topics=(),
