@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col, select
 from bot.flows.state import from_json, to_json
 from bot.program.admission import fill_places
 from bot.program.cases import Handled, close_case
+from bot.program.casewords import FOR_AMBASSADORS
 from bot.program.ending import Rematch, go_without, seek, withdraw
 from bot.program.marks import identity_of, identity_of_email, key_of, leave_marks, mark_of
 from bot.program.meeting import kept
@@ -113,6 +114,9 @@ async def _empty_own(turn: Turn, person: Person) -> None:
     for case in await _of(turn, Case, person):
         case.detail, case.outcome, case.history = "", "", []
     for case in await turn.session.exec(select(Case).where(Case.holder_id == person.id)):
+        if case.state == "open" and case.kind in FOR_AMBASSADORS:
+            # Nobody else may have seen it: it is handed over, as by whoever is no ambassador any more.
+            continue
         case.holder_id, case.held_at = None, None
     for thread in await turn.session.exec(select(Contact).where(Contact.keeper_id == person.id)):
         thread.keeper_id = None

@@ -10,6 +10,7 @@ from bot.program.command import Argument, Call, Command
 from bot.program.communities import gather_desk
 from bot.program.frontdesk import coming
 from bot.program.milestones import counts_of, reopen
+from bot.program.nexttime import invite_first
 from bot.program.people import account_in, make_coordinator, person_by_email
 from bot.program.rounds import current_round, date_label, day_label, last_day
 from bot.program.timetable import day_start, first_start, round_dates
@@ -21,7 +22,10 @@ MAX_WEEKS, MAX_CAPACITY = 104, 1_000_000
 
 
 async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> Round:
-    """Make a round from the kit's plan and what was given. Raises Problem for dates that cannot be."""
+    """Make a round from the kit's plan and what was given. Whoever had no place last time hears of it first.
+
+    Raises Problem for dates that cannot be.
+    """
     earlier = await current_round(turn, program)
     if earlier is not None and earlier.state != "ended":
         raise Problem("round.one_at_a_time", round=earlier.name)
@@ -57,7 +61,9 @@ async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> 
         seed=_number(given.get("seed", ""), "seed", 0, 2**31, 1),
     )
     turn.work.cache.pop(("round", program.id), None)
-    return await turn.add(round_row)
+    await turn.add(round_row)
+    await invite_first(turn, program, round_row)
+    return round_row
 
 
 async def command_open(turn: Turn, call: Call) -> None:
