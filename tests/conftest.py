@@ -7,6 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
+LONG = ("simulation", "processes", "journeys", "forgetting", "moving")
+"""Folders of tests that take long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: else one worker would still be at it when the others have nothing left to do."""
+    items.sort(key=lambda item: not set(LONG) & set(item.path.parts))
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
