@@ -31,7 +31,7 @@ from bot.world.zones import load_zone
 from storage.partnerships import Case
 from storage.people import Absence, Person, Program, Role
 
-SHOWN = 25
+SHOWN, AT_HOME = 25, 5
 _DAY = timedelta(days=1)
 
 
@@ -57,10 +57,23 @@ async def shown(turn: Turn, call: Call, number: str) -> None:
     found = await _theirs(turn, call.program, call.standing, number)
     if found is None:
         raise Problem("cases.unknown", number=number[:20])
-    parts: list[str | Element] = [await _described(turn, call.program, call.standing, found)]
-    if found.case.state == "open" and found.case.holder_id in (None, call.person.id):
-        parts.append(keeper_buttons(turn, call.program, found.case))
-    call.reply(turn, *parts, kind="case")
+    call.reply(turn, *await _whole(turn, call.program, call.standing, found), kind="case")
+
+
+async def at_home(turn: Turn, program: Program, who: Standing) -> list[str | Element]:
+    """What stands on the home page of an ambassador: the first of their cases, with buttons."""
+    found = [each for each in await of_their_people(turn, program, who) if each.case.state == "open"]
+    parts: list[str | Element] = [turn.say(program, "keeper.head", count=len(found))] if found else []
+    for each in found[:AT_HOME]:
+        parts += await _whole(turn, program, who, each)
+    return parts
+
+
+async def _whole(turn: Turn, program: Program, who: Standing, found: Waiting) -> list[str | Element]:
+    parts: list[str | Element] = [await _described(turn, program, who, found)]
+    if found.case.state == "open" and found.case.holder_id in (None, who.person_id):
+        parts.append(keeper_buttons(turn, program, found.case))
+    return parts
 
 
 def buttons(rematch: Rematch) -> Mapping[str, Pressed]:

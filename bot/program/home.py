@@ -3,6 +3,7 @@
 from bot.errors import Problem
 from bot.language.acts import ShowHome
 from bot.language.messages import Choices, Element, Option, say
+from bot.program.ambassadorcases import at_home
 from bot.program.caselist import first_of, waiting
 from bot.program.casesshown import whole_case
 from bot.program.frontdesk import status_text
@@ -20,8 +21,11 @@ async def show_home(turn: Turn, known: Known, key: str) -> None:
     if not turn.able(known.community.platform).home:
         return
     parts: list[str | Element] = [turn.say(known.program, "home.title"), *await _own(turn, known)]
-    if (await standing(turn, known.program, known.person)).coordinator:
+    who = await standing(turn, known.program, known.person)
+    if who.coordinator:
         parts += await _desk(turn, known)
+    elif who.countries:
+        parts += await at_home(turn, known.program, who)
     act = ShowHome(f"{key}:home", "home", await turn.direct(known.account), say(*parts))
     turn.work.enqueue(act)
 

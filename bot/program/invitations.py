@@ -47,7 +47,7 @@ def _copyable(text: str) -> Markdown:
 COMMANDS = (
     Command(
         "invitations",
-        Who.COORDINATOR,
+        Who.AMBASSADOR,
         "Gives you texts to invite people with: for partner organisations, a newsletter and social media.",
         _invitations,
         (Argument("to", "The organisation you write to.", required=False, rest=True),),

@@ -78,7 +78,9 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
             }
             for account, community in accounts
         ],
-        "roles": [{"role": r.role, "since": _plain(r.since)} for r in await _of(turn, Role, person)],
+        "roles": [
+            {"role": r.role, "since": _plain(r.since), "countries": r.countries} for r in await _of(turn, Role, person)
+        ],
         "applications": await _shown(
             turn, Application, person, rounds, "status", "reason", "answers", "submitted_at", "seeking", "seeking_since"
         ),

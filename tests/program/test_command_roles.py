@@ -65,7 +65,7 @@ EXPECTED = {
     "rehearse": Line(C, "rehearse", "runs already"),
     "report": Line(C, "report", "in numbers"),
     "contact": Line(M, "contact emil@example.org", "What shall I write to Emil"),
-    "invitations": Line(C, "invitations", "Nobody can apply at the moment"),
+    "invitations": Line(M, "invitations", "Nobody can apply at the moment"),
     "volunteer": Line(A, "volunteer", ""),
     "ambassadors": Line(C, "ambassadors", "Ambassadors: 1"),
     "ambassador": Line(C, "ambassador dora@example.org Hungary, Peru", "Dora is an ambassador for Hungary and Peru"),

@@ -1,13 +1,16 @@
 """Cases and ambassadors: who gets one first, what they read of it, and how it goes on to others."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.language.acts import ShowHome
+from bot.language.events import Opened
 from storage.partnerships import Case
 from storage.people import Absence, Role
-from tests.program.house import House, choices, opened, words
+from tests.program.house import PLATFORM, House, choices, opened, words
 
 DAY = timedelta(days=1)
 CASE_DAY = datetime(2026, 9, 5, 12, tzinfo=UTC)
@@ -177,3 +180,18 @@ async def test_coordinators_hand_one_to_an_ambassador(house: House) -> None:
     assert "look after case 1 already" not in await house.command("kim", "case 1")
     await house.press("kim", "keeper:1", "take")
     assert "You look after case 1 already" in words(house.paper.posts(to="kim")[-1])
+
+
+async def test_the_home_page_shows_the_cases_of_their_people(house: House) -> None:
+    house.kits._platforms[PLATFORM] = replace(house.paper.capabilities, home=True)
+    for user, country in (("kim", "KE"), ("lee", "JP")):
+        await ambassador(house, user, country)
+    await silent(house, "ana")
+    await house.until(CASE_DAY)
+    pages: dict[str, str] = {}
+    for user in ("kim", "lee"):
+        await house.receive(Opened(f"open:{user}", house.clock.now(), house.actor(user), house.direct(user)))
+        page = next(act for _, act in reversed(house.paper.done) if isinstance(act, ShowHome))
+        pages[user] = str(page.message)
+    assert "Ana" in pages["kim"] and "keeper:1" in pages["kim"] and "Secretbo" not in pages["kim"]
+    assert "Ana" not in pages["lee"] and "Secretbo" not in pages["lee"] and "keeper" not in pages["lee"]
