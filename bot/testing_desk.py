@@ -1,6 +1,6 @@
 """Journeys of what coordinators and people write to each other through the bot, for every platform."""
 
-from bot.testing import ANA, BOSS, DAY, Venue, Where, answer_all, heard, set_up
+from bot.testing import ANA, BEN, BOSS, DAN, DAY, Venue, Where, answer_all, heard, set_up
 from topics.model import Kit
 
 
@@ -11,6 +11,38 @@ async def the_desk_writes(venue: Venue, kit: Kit) -> None:
     await answer_all(venue, kit, ANA, buttons=True)
     await _there_and_back(venue)
     await _announced(venue)
+
+
+async def an_ambassador(venue: Venue, kit: Kit) -> None:
+    """Somebody volunteers for a country, is approved, sees who applied from there and writes to them; of others, not."""
+    await set_up(venue)
+    for seat in (ANA, BEN):
+        await venue.say(seat, "apply")
+        await answer_all(venue, kit, seat, buttons=True)
+    await venue.fill(DAN, "volunteer", {}, Where.HALL)
+    await venue.say(DAN, ANA.country)
+    for _ in ("another country", "why"):
+        await venue.press(DAN, "Skip")
+    await venue.until(venue.now() + DAY)
+    await venue.press(BOSS, "Approve", Where.DESK)
+    await venue.until(venue.now() + DAY)
+    await heard(venue, DAN, f"you are an ambassador for {ANA.country}")
+    await venue.restart()
+    await venue.fill(DAN, "applications", {}, Where.HALL)
+    told = await heard(venue, DAN, f"who applied from {ANA.country}", Where.PRIVATE, Where.HALL)
+    assert ANA.name in told.text and BEN.name not in told.text and BEN.country not in told.text
+    await venue.fill(DAN, "contact", {"who": BEN.name}, Where.HALL)
+    await heard(venue, DAN, f"I do not know {BEN.name} here", Where.PRIVATE, Where.HALL)
+    await venue.fill(DAN, "contact", {"who": ANA.name}, Where.HALL)
+    await venue.say(DAN, "Hello from next door.")
+    await venue.press(DAN, "An ambassador, without my name")
+    await venue.press(DAN, "Submit")
+    await venue.until(venue.now() + DAY)
+    assert DAN.name not in (await heard(venue, ANA, "Hello from next door")).text
+    await venue.press(ANA, "Answer")
+    await venue.say(ANA, "How kind of you.")
+    await venue.until(venue.now() + DAY)
+    await heard(venue, DAN, "How kind of you")
 
 
 async def _there_and_back(venue: Venue) -> None:

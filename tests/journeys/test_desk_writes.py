@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.app import kit_of
 from bot.testing import KIT
-from bot.testing_desk import the_desk_writes
+from bot.testing_desk import an_ambassador, the_desk_writes
 from tests.journeys.discord_venue import discord_venue
 from tests.journeys.local_venue import local_venue
 from tests.journeys.slack_venue import slack_venue
@@ -25,3 +25,18 @@ async def test_in_slack(tmp_path: Path) -> None:
 async def test_in_discord(tmp_path: Path) -> None:
     async with discord_venue(tmp_path) as venue:
         await the_desk_writes(venue, TEACHERS)
+
+
+async def test_an_ambassador_on_the_playground() -> None:
+    async with local_venue() as venue:
+        await an_ambassador(venue, TEACHERS)
+
+
+async def test_an_ambassador_in_slack(tmp_path: Path) -> None:
+    async with slack_venue(tmp_path, "http") as venue:
+        await an_ambassador(venue, TEACHERS)
+
+
+async def test_an_ambassador_in_discord(tmp_path: Path) -> None:
+    async with discord_venue(tmp_path) as venue:
+        await an_ambassador(venue, TEACHERS)
