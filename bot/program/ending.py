@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from bot.language.acts import CloseRoom
 from bot.program.cases import close_about
+from bot.program.meeting import events
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, full_hour, names
 from bot.program.rounds import date_label, day_label
@@ -62,6 +63,8 @@ async def end_all(
             act = CloseRoom(f"close:{partners.id}", "room", room)
             turn.work.enqueue(act, due_at=closes_at, subject=partners.subject)
         await close_about(turn, program, partners, outcome)
+        if partners.row.meeting:
+            await events.drop(turn, program, partners)
     await close_checkins(turn, many)
 
 

@@ -58,12 +58,15 @@ async def test_the_next_meeting_can_follow(house: House) -> None:
     assert [act.begins.day for act in done(house, PlanEvent) if isinstance(act, PlanEvent)] == [9, 23]
 
 
-@pytest.mark.parametrize("what", ["another time", "no time"])
+@pytest.mark.parametrize("what", ["another time", "no time", "no partner"])
 async def test_an_event_goes_when_the_time_does(house: House, what: str) -> None:
     await choose(house)
     await house.press("ana", "meet:1", "event")
     if what == "no time":
         await house.press("bo", "meet:1", "drop")
+    elif what == "no partner":
+        await house.command("bo", "leave")
+        await house.press("bo", house.question("bo"), "yes")
     else:
         await choose(house, 1)
     (dropped,) = done(house, DropEvent)

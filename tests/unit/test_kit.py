@@ -80,7 +80,7 @@ def test_texts_of_the_kit_replace_those_of_the_base(tmp_path: Path) -> None:
 
 
 def test_no_base_means_no_texts(tmp_path: Path) -> None:
-    assert load_kit(copy_of("teachers", tmp_path), tmp_path / "nothing").texts == {}
+    assert load_kit(copy_of("librarians", tmp_path), tmp_path / "nothing").texts == {}
 
 
 def test_the_base_texts_are_valid() -> None:

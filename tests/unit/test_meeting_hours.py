@@ -30,6 +30,7 @@ from bot.world.weekends import USUAL, weekend_of
 from bot.world.zones import zones_of
 
 WINDOWS = ((time(9), time(17)), (time(8), time(20)), (time(7), time(22)))
+WORK = WINDOWS[0]
 ZONES = sorted({zone for code in country_codes() for zone in zones_of(code)})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST, LAST = date(2026, 9, 1), date(2027, 5, 31)
@@ -64,33 +65,46 @@ def test_what_a_clock_shows_is_the_moment_that_the_zone_says(zone: str, day: dat
 def test_night_is_what_is_night_everywhere_else_in_the_program(zone: str, quarter: int) -> None:
     at = datetime(2026, 11, 9, tzinfo=UTC) + timedelta(minutes=15 * quarter)
     here = at.astimezone(ZoneInfo(zone))
-    level = table(WINDOWS)[(here.hour * 60 + here.minute) // 15]
+    level = table(WINDOWS, WORK)[(here.hour * 60 + here.minute) // 15]
     assert (level is Level.NIGHT) == is_night(zone, at, WINDOWS)
 
 
 def test_a_meeting_is_as_bad_as_its_worst_quarter() -> None:
-    levels = over(table(WINDOWS), 60)
+    levels = over(table(WINDOWS, WORK), 60)
     assert [levels[4 * hour] for hour in (16, 17, 19, 20, 21, 22, 6)] == [0, 1, 1, 2, 2, 3, 3]
     assert levels[4 * 16 + 1] is Level.DAY, "its last quarter is after work"
-    assert over(table(WINDOWS), 15) == table(WINDOWS)
+    assert over(table(WINDOWS, WORK), 15) == table(WINDOWS, WORK)
+
+
+def test_the_hours_of_work_are_the_kits_own() -> None:
+    """After school, say, which are other hours than those in which people are best written to."""
+    levels = table(((time(12), time(20)), (time(8), time(21))), (time(14), time(21)))
+    assert [levels[4 * hour].name for hour in (7, 8, 12, 14, 20, 21)] == [
+        "NIGHT",
+        "EDGE",
+        "DAY",
+        "WORK",
+        "WORK",
+        "NIGHT",
+    ]
 
 
 def test_a_strip_is_on_the_clock_of_whoever_looks() -> None:
     """India is five and a half hours ahead: of an hour that is half work and half not, the worse half counts."""
-    strip = by_hour(on_clock(table(WINDOWS), 330, 0))
+    strip = by_hour(on_clock(table(WINDOWS, WORK), 330, 0))
     assert "".join(str(level.value) for level in strip) == "332100000001112233333333"
-    mine = by_hour(on_clock(table(WINDOWS), 330, 330))
+    mine = by_hour(on_clock(table(WINDOWS, WORK), 330, 330))
     assert "".join(str(level.value) for level in mine) == "333333321000000001112233"
 
 
 def test_common_hours_can_lie_on_both_sides_of_the_night() -> None:
-    both = together([table(WINDOWS), on_clock(table(WINDOWS), -240, 600)])
+    both = together([table(WINDOWS, WORK), on_clock(table(WINDOWS, WORK), -240, 600)])
     assert spans(both, Level.WORK) == ()
     assert spans(both, Level.EDGE) == ((7 * 60, 12 * 60), (21 * 60, 22 * 60))
 
 
 def test_common_hours_over_midnight_are_told_as_one() -> None:
-    assert spans(on_clock(table(WINDOWS), 600, 0), Level.WORK) == ((23 * 60, 7 * 60),)
+    assert spans(on_clock(table(WINDOWS, WORK), 600, 0), Level.WORK) == ((23 * 60, 7 * 60),)
     assert spans((Level.WORK,) * 96, Level.WORK) == ((0, 0),)
 
 
@@ -123,7 +137,7 @@ def test_every_country_has_a_weekend() -> None:
 @given(st.lists(zones, min_size=2, max_size=3), st.dates(FIRST, date(2027, 1, 31)))
 def test_messages_go_round_in_everybodys_day_through_every_clock_change(names: list[str], first: date) -> None:
     guests = [Guest(name, weekend_of("EG") if n else USUAL) for n, name in enumerate(names)]
-    levels = table(WINDOWS)
+    levels = table(WINDOWS, WORK)
     offsets = [period.offsets for period in periods(guests, first, first + timedelta(weeks=17))]
     steps = exchange(guests, levels, offsets, number(first))
     assert [step.giver for step in steps] == list(range(len(guests)))

@@ -21,6 +21,7 @@ from bot.world.daytime import is_night
 from bot.world.zones import zones_of
 
 WINDOWS = ((time(9), time(17)), (time(8), time(20)), (time(7), time(22)))
+WORK = WINDOWS[0]
 ZONES = sorted({zone for code in country_codes() for zone in zones_of(code)})
 AUTUMN = Term(datetime(2026, 9, 2, 10, tzinfo=UTC), date(2026, 12, 29), 60, 2)
 SPRING = Term(datetime(2027, 2, 2, 10, tzinfo=UTC), date(2027, 5, 31), 60, 1)
@@ -31,7 +32,7 @@ zones = st.sampled_from(ZONES)
 
 def suggest(*guests: str | Guest, term: Term = AUTUMN, taste: Taste | None = None) -> tuple[Series, ...]:
     people = tuple(guest if isinstance(guest, Guest) else Guest(guest) for guest in guests)
-    return Finder(people, table(WINDOWS), term, taste or Taste()).suggestions()
+    return Finder(people, table(WINDOWS, WORK), term, taste or Taste()).suggestions()
 
 
 def shown(text: str) -> datetime:
@@ -67,7 +68,7 @@ def test_no_suggestion_falls_into_anybodys_night(names: list[str], term: Term) -
 @given(st.lists(zones, min_size=2, max_size=2))
 @settings(max_examples=15, deadline=None)
 def test_suggestions_differ_and_can_be_chosen(names: list[str]) -> None:
-    finder = Finder(tuple(map(Guest, names)), table(WINDOWS), AUTUMN)
+    finder = Finder(tuple(map(Guest, names)), table(WINDOWS, WORK), AUTUMN)
     found = finder.suggestions()
     assert len(found) == 3, "two days of fifteen hours always meet"
     days = [series.starts()[0].astimezone(ZoneInfo(names[0])).weekday() for series in found]
@@ -96,12 +97,12 @@ def test_a_series_goes_by_the_clock_that_keeps_it_best() -> None:
     """Days of eleven hours that hardly meet, in winter even less: not every clock keeps a series within both."""
     windows = ((time(9), time(20)),)
     guests = (Guest("Europe/Berlin"), Guest("Australia/Sydney"))
-    (series, *_) = Finder(guests, table(windows), AUTUMN).suggestions()
+    (series, *_) = Finder(guests, table(windows, WORK), AUTUMN).suggestions()
     for guest in guests:
         assert all(9 <= at.astimezone(ZoneInfo(guest.zone)).hour < 20 for at in series.starts())
     worse = [zone for zone in ("Europe/Berlin", "Australia/Sydney", "UTC") if zone != series.zone]
     here = series.starts()[0]
-    tried = [Finder(guests, table(windows), AUTUMN).judged(zone, _there(here, zone)) for zone in worse]
+    tried = [Finder(guests, table(windows, WORK), AUTUMN).judged(zone, _there(here, zone)) for zone in worse]
     assert None in tried
 
 
@@ -110,7 +111,7 @@ def _there(at: datetime, zone: str) -> datetime:
 
 
 def test_where_days_do_not_meet_nothing_is_suggested() -> None:
-    finder = Finder((Guest("Europe/Berlin"), Guest("Asia/Tokyo")), table(((time(8), time(16)),)), AUTUMN)
+    finder = Finder((Guest("Europe/Berlin"), Guest("Asia/Tokyo")), table(((time(8), time(16)),), WORK), AUTUMN)
     assert finder.suggestions() == (), "eight hours here begin when eight hours there end"
 
 
@@ -141,7 +142,7 @@ def test_the_wished_weekday_comes_first() -> None:
     ids=["night", "odd minute", "past", "after the end", "a clock of nobody", "no clock"],
 )
 def test_what_nobody_suggested_cannot_be_chosen(zone: str, first: datetime) -> None:
-    finder = Finder((Guest("Europe/Paris"), Guest("Africa/Nairobi")), table(WINDOWS), AUTUMN)
+    finder = Finder((Guest("Europe/Paris"), Guest("Africa/Nairobi")), table(WINDOWS, WORK), AUTUMN)
     assert finder.judged(zone, first) is None
     assert finder.judged("Europe/Paris", shown("2026-09-09T10:00")) is not None
 

@@ -1,7 +1,7 @@
 """`times`: when partners can meet. One of them chooses, all get it for their calendars, and each can undo it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.errors import Problem
 from bot.language.markup import Markdown, plain
@@ -22,7 +22,7 @@ from bot.world.daytime import local
 from bot.world.weekends import weekend_of
 from storage.people import Program
 from storage.rounds import Round
-from topics.model import QuestionKind
+from topics.model import Kit, QuestionKind, Rule
 
 NOTICE = timedelta(hours=24)
 """The time that everybody has before the first meeting."""
@@ -71,11 +71,16 @@ async def sitting_of(turn: Turn, program: Program, partners: Partners, seat: Sea
     weekdays = tuple((rhythm.weekday + days) % WEEK for days in (2, 3, 1, 4, 0, 5, 6))
     finder = Finder(
         guests,
-        table(rhythm.daytime),
+        table(rhythm.daytime, work_of(kit)),
         Term(soonest, round_row.ends_on, rhythm.meeting_minutes, weeks),
         Taste(weekdays, rhythm.hour.hour * 60 + rhythm.hour.minute),
     )
-    return Sitting(turn, program, partners.active, finder, rhythm.daytime)
+    return Sitting(turn, program, partners.active, finder)
+
+
+def work_of(kit: Kit) -> tuple[time, time]:
+    """The hours in which people would best like to meet: those that the pairing looks at, else the best of the day."""
+    return next((wish.hours for wish in kit.wishes if wish.rule is Rule.OVERLAP), kit.rhythm.daytime[0])
 
 
 def _check_zones(turn: Turn, program: Program, partners: Partners, seat: Seat) -> None:

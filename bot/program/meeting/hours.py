@@ -103,17 +103,25 @@ def weekday(day: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def table(windows: Windows) -> Table:
-    """The level of each quarter hour of a working day: the best window is work, the widest the edge, the rest night."""
+def table(windows: Windows, work: tuple[time, time]) -> Table:
+    """The level of each quarter hour of a working day: `work`, then the windows of the day, the widest being the edge.
+
+    Outside the widest window it is night. Where there is only one, it is the day.
+    """
 
     def level(minute: int) -> Level:
-        for place, (start, end) in enumerate(windows):
-            length = (_minute(end) - _minute(start)) % DAY or DAY
-            if (minute - _minute(start)) % DAY < length:
-                return Level.WORK if place == 0 else Level.EDGE if place == len(windows) - 1 else Level.DAY
-        return Level.NIGHT
+        if not _within(minute, windows[-1]):
+            return Level.NIGHT
+        if _within(minute, work):
+            return Level.WORK
+        inner = windows[:-1] or windows
+        return Level.DAY if any(_within(minute, window) for window in inner) else Level.EDGE
 
     return tuple(level(quarter * QUARTER) for quarter in range(QUARTERS))
+
+
+def _within(minute: int, window: tuple[time, time]) -> bool:
+    return (minute - _minute(window[0])) % DAY < ((_minute(window[1]) - _minute(window[0])) % DAY or DAY)
 
 
 @lru_cache(maxsize=64)

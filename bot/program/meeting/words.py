@@ -18,7 +18,6 @@ from bot.program.meeting.hours import (
     over,
     periods,
     spans,
-    table,
     together,
     weekday,
 )
@@ -26,7 +25,6 @@ from bot.program.meeting.series import Finder, Series
 from bot.program.partnerships import Seat, names
 from bot.program.rounds import date_label
 from bot.program.turn import Turn
-from bot.world.daytime import Windows
 from bot.world.zones import load_zone, zone_city
 from storage.people import Program
 
@@ -38,13 +36,17 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """Partners who want to meet, in a fixed order, and what finds them a time. `windows` are the kit's of a day."""
+    """Partners who want to meet, in a fixed order, and what finds them a time."""
 
     turn: Turn
     program: Program
     seats: tuple[Seat, ...]
     finder: Finder
-    windows: Windows
+
+    @property
+    def levels(self) -> Table:
+        """The quarter hours of a working day."""
+        return self.finder.levels
 
     @property
     def guests(self) -> tuple[Guest, ...]:
@@ -97,14 +99,14 @@ def picture(sitting: Sitting, viewer: int, last: datetime) -> list[Markdown]:
     today = sitting.turn.now.astimezone(load_zone(zone)).date()
     found = periods(sitting.guests, today, last.date())
     place = zone_city(zone)
-    signs = [(sign, level.name.lower(), _window(sitting.windows, level)) for level, sign in SIGNS.items()]
-    known = [each for each in signs if each[2] or each[1] == "night"]
+    signs = [(sign, _level(sitting, level), _hours(sitting.levels, level)) for level, sign in SIGNS.items()]
+    known = [each for each in signs if each[2] or each[0] == SIGNS[Level.NIGHT]]
     head = sitting.say("meeting.head", ends=date_label(last.date()), zone=place, signs=known)
     return [head, *(_period(sitting, viewer, period) for period in found), _weekends(sitting)]
 
 
 def _period(sitting: Sitting, viewer: int, period: Period) -> Markdown:
-    levels, mine = table(sitting.windows), period.offsets[viewer]
+    levels, mine = sitting.levels, period.offsets[viewer]
     tables = [on_clock(levels, offset, mine) for offset in period.offsets]
     bars = [
         (_bar(each), sitting.name(place), zone_city(guest.zone))
@@ -123,6 +125,7 @@ def _period(sitting: Sitting, viewer: int, period: Period) -> Markdown:
         bars=bars,
         count=len(bars),
         together=_bar(both),
+        at_work=_level(sitting, Level.WORK),
         work=_times(both, Level.WORK),
         awake=_times(both, Level.EDGE),
     )
@@ -169,18 +172,19 @@ def standing(sitting: Sitting, viewer: int, series: Series) -> Markdown:
 
 def is_edgy(sitting: Sitting, series: Series) -> bool:
     """Whether some of the meetings are early or late for somebody."""
-    levels = over(table(sitting.windows), series.minutes)
+    levels = over(sitting.levels, series.minutes)
     return any(run.edge for guest in sitting.guests for run in runs(guest, series.starts(), levels))
 
 
 def _facts(sitting: Sitting, series: Series, zone: str) -> dict[str, object]:
     """What the texts about a series say. The days of its first and last meeting are those of the clock of `zone`."""
-    starts, levels = series.starts(), over(table(sitting.windows), series.minutes)
+    starts, levels = series.starts(), over(sitting.levels, series.minutes)
     info = load_zone(zone)
     return {
         "every": sitting.say("meeting.every", weeks=series.weeks),
         "count": series.count,
         "minutes": series.minutes,
+        "edge": _level(sitting, Level.EDGE),
         "first": date_label(starts[0].astimezone(info).date()),
         "last": date_label(starts[-1].astimezone(info).date()),
         "guests": [
@@ -196,7 +200,7 @@ def _facts(sitting: Sitting, series: Series, zone: str) -> dict[str, object]:
 
 
 def _first(sitting: Sitting, viewer: int, series: Series) -> Run:
-    return runs(sitting.guests[viewer], series.starts(), over(table(sitting.windows), series.minutes))[0]
+    return runs(sitting.guests[viewer], series.starts(), over(sitting.levels, series.minutes))[0]
 
 
 def plan(sitting: Sitting, *, none: bool) -> Markdown:
@@ -216,10 +220,14 @@ def plan(sitting: Sitting, *, none: bool) -> Markdown:
             "reads": _clock(step.reads) if step.reads is not None else "",
             "reads_place": zone_city(guests[step.reader].zone),
         }
-        for step in exchange(guests, table(sitting.windows), offsets, begin)
+        for step in exchange(guests, sitting.levels, offsets, begin)
     ]
     every = sitting.say("meeting.every", weeks=sitting.finder.term.weeks)
     return sitting.say("meeting.exchange", none=none, every=every, steps=steps)
+
+
+def _level(sitting: Sitting, level: Level) -> Markdown:
+    return sitting.say(f"meeting.level.{level.name.lower()}")
 
 
 def _bar(levels: Table) -> Markdown:
@@ -232,12 +240,9 @@ def _times(levels: Table, worst: Level) -> str:
     return " and ".join(f"{_clock(start)}–{_clock(end)}" for start, end in found)
 
 
-def _window(windows: Windows, level: Level) -> str:
-    """From when to when the kit has hours of this level; empty where it has none."""
-    levels = table(windows)
-    if level is Level.NIGHT or level not in levels:
-        return ""
-    return _times(levels, level)
+def _hours(levels: Table, level: Level) -> str:
+    """From when to when it is so good at least; empty where no hour is just that, and for the night."""
+    return _times(levels, level) if level is not Level.NIGHT and level in levels else ""
 
 
 def _clock(minute: int) -> str:
