@@ -32,7 +32,7 @@ from bot.program.wording import Kits
 from storage.database import Database
 from storage.people import Account, Community, Program
 from storage.rounds import Round
-from topics.kit import find_kit, load_kit
+from topics.kit import KitError, Problem, find_kit, load_kit
 from topics.model import Kit
 
 ADAPTERS = "counterpart.adapters"
@@ -106,10 +106,18 @@ def knowledge(database: Database, clock: Clock, kits: Mapping[str, Kit]) -> Know
     return ProgramKnowledge(database, clock, wordings, program(wordings).commands)
 
 
-def kit_of(name: str) -> Mapping[str, Kit]:
-    """The kit of that name or folder, ready for `build`. Raises KitError when something is wrong with it."""
-    kit = load_kit(find_kit(name))
-    return {kit.slug: kit}
+def kit_of(names: str) -> Mapping[str, Kit]:
+    """The kits of these names or folders, separated by commas, ready for `build`.
+
+    A new community begins with the first. Raises KitError when something is wrong with one, or two have the same name.
+    """
+    kits: dict[str, Kit] = {}
+    for name in [part.strip() for part in names.split(",") if part.strip()] or [names]:
+        kit = load_kit(find_kit(name))
+        if kit.slug in kits:
+            raise KitError([Problem(name, 1, f"another kit is called `{kit.slug}` too: give the folder another name")])
+        kits[kit.slug] = kit
+    return kits
 
 
 def found(group: str, name: str) -> Any:

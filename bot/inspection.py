@@ -64,10 +64,10 @@ def lacks_file(settings: Settings) -> bool:
 
 def _kit(name: str) -> Finding:
     try:
-        (kit,) = kit_of(name).values()
+        kits = kit_of(name).values()
     except KitError as wrong:
         return Finding("kit", False, f"{wrong} (see `counterpart kit check`, and {variable('kit')})")
-    return Finding("kit", True, f"“{kit.name}” can be used")
+    return Finding("kit", True, f"{', '.join(f'“{kit.name}”' for kit in kits)} can be used")
 
 
 def _adapter(name: str) -> Finding:

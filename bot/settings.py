@@ -62,7 +62,10 @@ class Settings(BaseSettings):
     )
     kit: str = Field(
         default="librarians",
-        description="What the program asks and says: the name of a kit that comes with Counterpart, or a kit's folder.",
+        description=(
+            "What programs ask and say: the name of a kit that comes with Counterpart, or a kit's folder. Several,"
+            " separated by commas, can run side by side; a new community begins with the first."
+        ),
     )
     host: str = Field(
         default="127.0.0.1",

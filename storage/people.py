@@ -44,15 +44,22 @@ class Account(SQLModel, table=True):
     name: str = ""
     locale: str = ""
     gone_at: datetime | None = maybe_moment()
+    program_id: int | None = Field(default=None, foreign_key="program.id", nullable=True)
+    """Whom the person talks to in private, where a community has several programs and they chose one."""
 
 
 class Program(SQLModel, table=True):
-    """A kit in a community's use."""
+    """A kit in a community's use. `hall` and `desk` are the ids of its channels; None: those of the community.
+
+    A community's first program has the community's channels, a further one has its own.
+    """
 
     id: int | None = key()
     community_id: int = ref("community.id")
     kit: str
     name: str
+    hall: str | None = Field(default=None, nullable=True)
+    desk: str | None = Field(default=None, nullable=True)
 
 
 class Role(SQLModel, table=True):

@@ -4,8 +4,8 @@ import os
 from datetime import date
 from pathlib import Path
 
-from bot.app import kit_of
 from bot.cli.words import Refusal
+from topics.kit import find_kit, load_kit
 from topics.model import Kit
 
 ODD = ("trio", "waitlist")
@@ -27,8 +27,7 @@ def read_file(path: Path) -> bytes:
 
 def read_kit(name: str) -> Kit:
     """The kit of that name or folder. Raises KitError."""
-    (kit,) = kit_of(name).values()
-    return kit
+    return load_kit(find_kit(name))
 
 
 def a_date(text: str, option: str) -> date:

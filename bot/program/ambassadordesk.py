@@ -86,7 +86,7 @@ def _buttons(turn: Turn, program: Program, role: Role) -> Choices:
         Option("approve", wording.plain("volunteer.button.approve"), "primary"),
         Option("decline", wording.plain("volunteer.button.decline")),
     )
-    return Choices(f"volunteer:{role.person_id}:{'-'.join(role.countries)}", options)
+    return Choices(f"volunteer:{role.id}:{'-'.join(role.countries)}", options)
 
 
 async def pressed(turn: Turn, press: Press) -> None:
@@ -96,8 +96,8 @@ async def pressed(turn: Turn, press: Press) -> None:
         raise NotAllowed(decision.reason)
     number = press.parts[0] if len(press.parts) == _PARTS else ""
     known = number.isdecimal() and len(number) < _DIGITS
-    role = await role_of(turn, press.program, int(number)) if known else None
-    if role is None or press.values not in (("approve",), ("decline",)):
+    role = await turn.session.get(Role, int(number)) if known else None
+    if role is None or role.program_id != press.program.id or press.values not in (("approve",), ("decline",)):
         raise NotAllowed("flow.over")
     person = await turn.get(Person, role.person_id)
     if role.role != VOLUNTEER or press.parts[1] != "-".join(role.countries):

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from bot.flows.spec import Answer
 from bot.program.batch import note_more, of_person
+from bot.program.programs import forget_nearest
 from bot.program.rounds import day_label, last_day
 from bot.program.turn import Turn
 from bot.world.zones import guess_zone
@@ -115,6 +116,7 @@ async def application_in(turn: Turn, round_row: Round, person_id: int) -> Applic
 
 def note_application(turn: Turn, application: Application) -> None:
     """There is a new one."""
+    forget_nearest(turn, application.person_id)
     note_more(turn, ("applications", application.program_id), application.person_id, application)
 
 

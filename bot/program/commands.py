@@ -25,15 +25,16 @@ from bot.program.command import Command
 from bot.program.conversations import Conversations
 from bot.program.frontdesk import FrontDesk
 from bot.program.life import life
-from bot.program.people import community_of, program_of
 from bot.program.placing import rematch
 from bot.program.pool import PoolWatch
+from bot.program.programs import community_of
 from bot.program.reception import Reception
 from bot.program.rehearsing import Rehearsals, Rehearse, nothing_to_play_with
 from bot.program.rounds import RoundWatch
 from bot.program.routes import Due, Pressed
 from bot.program.trouble import undeliverable
 from bot.program.turn import Turn
+from bot.program.whose import program_of_outcome
 from bot.program.wording import Kits
 
 
@@ -111,7 +112,7 @@ async def undelivered(turn: Turn, outcome: Outcome) -> None:
     if address.place is Place.DESK or outcome.then in forgetting.CONTINUATIONS:
         return
     community = await community_of(turn, address.platform, address.community)
-    owner = await program_of(turn, community) if community is not None else None
+    owner = await program_of_outcome(turn, community, outcome) if community is not None else None
     if owner is None:
         return
     if not outcome.unknown:

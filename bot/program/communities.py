@@ -1,23 +1,27 @@
 """Communities: where the bot is installed, where it was taken out, and how a new one is set up."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.engine.courier import Outcome
+from bot.errors import Problem
 from bot.language.acts import OpenRoom
 from bot.language.events import Event, Installed, Uninstalled
 from bot.language.markup import defang, plain, tidy_line
 from bot.language.places import Address, Place
-from bot.program.access import Who
-from bot.program.command import Call, Command
+from bot.program.access import Action, Who, allowed
+from bot.program.command import Argument, Call, Command
 from bot.program.partnerships import load, start_anew
-from bot.program.people import account_in, identify, make_coordinator
+from bot.program.people import account_in, identify, make_coordinator, standing
+from bot.program.programs import program_at
 from bot.program.routes import Continuation
-from bot.program.turn import Turn
+from bot.program.turn import Turn, desk_of, hall_of
 from storage.partnerships import Partnership
 from storage.people import Community, Program
+from topics.model import Kit
 
 DESK_NAME = "mentoring-desk"
 _NAME = 80
@@ -41,15 +45,16 @@ async def installed(turn: Turn, event: Installed) -> None:
         kit = turn.kits.chosen
         await turn.add(Program(community_id=community.id or 0, kit=kit.slug, name=kit.name))
     community.name = tidy_line(event.name, _NAME) or community.name
-    program = await _program(turn, community)
+    programs = await turn.programs(community.id)
     if community.gone_at is not None:
         community.gone_at = None
-        await _go_on(turn, program, event.event_id)
+        for program in programs:
+            await _go_on(turn, program, event.event_id)
     # What was looked up before it was there must be looked up again.
     turn.work.cache.pop(("community", community.platform, community.external_id), None)
     known = await identify(turn, event.actor) if event.actor.user else None
     if known is not None:
-        await make_coordinator(turn, program, known.account.person_id)
+        await make_coordinator(turn, programs[0], known.account.person_id)
 
 
 async def uninstalled(turn: Turn, event: Uninstalled) -> None:
@@ -59,32 +64,77 @@ async def uninstalled(turn: Turn, event: Uninstalled) -> None:
         community.gone_at = turn.now
 
 
-def placed(event: Event, community: Community) -> Event:
-    """The event with its address named as the core knows it: only the core knows which channel is the desk."""
+async def placed(turn: Turn, event: Event, community: Community) -> Event:
+    """The event with its address named as the core knows it: only the core knows which channels are desks."""
     address = event.address
-    if address.id == community.desk and address.place in (Place.ROOM, Place.HALL) and community.desk:
-        return replace(event, address=replace(address, place=Place.DESK))
+    if address.id and address.place in (Place.ROOM, Place.HALL):
+        desks = [desk_of(program, community) for program in await turn.programs(community.id)]
+        if address.id in desks:
+            return replace(event, address=replace(address, place=Place.DESK))
     return event
 
 
 async def setup(turn: Turn, call: Call) -> None:
-    """`setup`: make whoever asks a coordinator, take this channel as the hall, and open the coordinators' desk."""
-    community = await turn.get(Community, call.program.community_id)
-    await make_coordinator(turn, call.program, call.account.person_id)
+    """`setup`: make whoever asks a coordinator, take this channel as the hall, and open the coordinators' desk.
+
+    With the name of another kit, that is done for its program, which begins here if it was not here yet.
+    """
+    program = await _meant(turn, call)
+    community = await turn.get(Community, program.community_id)
+    await make_coordinator(turn, program, call.account.person_id)
     here = call.address.place is Place.HALL and bool(call.address.id)
-    if here:
+    if here and program.hall is None:
         community.hall = call.address.id
-    had_desk = bool(community.desk)
-    await gather_desk(turn, call.program, call.key)
+    elif here:
+        program.hall = call.address.id
+    had_desk = bool(desk_of(program, community))
+    await gather_desk(turn, program, call.key)
+    several = len(await turn.programs(community.id)) > 1
+    if several:
+        # What they do next is most likely for this one: a round is soon opened in the wrong program.
+        call.account.program_id = program.id
     text = turn.say(
-        call.program,
+        program,
         "setup.done",
-        coordinators=len(await turn.coordinators(call.program)),
-        hall=community.hall,
+        coordinators=len(await turn.coordinators(program)),
+        hall=hall_of(program, community),
         here=here,
         desk=had_desk,
+        several=several,
     )
     call.reply(turn, text)
+
+
+async def _meant(turn: Turn, call: Call) -> Program:
+    """The program that is to be set up. Raises Problem where it cannot be, or not by whoever asks."""
+    wanted = call.arguments.get("program", "").strip()
+    kit = turn.kits.called(wanted) if wanted else turn.kit(call.program)
+    if kit is None:
+        raise Problem("setup.unknown", wanted=wanted[:60], kits=turn.kits.names)
+    community = await turn.get(Community, call.program.community_id)
+    programs = await turn.programs(community.id)
+    found = next((program for program in programs if program.kit == kit.slug), None)
+    if found is not None and found is not call.program:
+        who = replace(await standing(turn, found, call.person), owner=call.actor.owner)
+        if not allowed(who, Action(Who.OWNER)).allowed:
+            raise Problem("setup.not_yours", name=turn.kit(found).name)
+    other = await program_at(turn, community, call.address)
+    if other is not None and other is not found and call.address.place is Place.HALL:
+        raise Problem("setup.taken", name=turn.kit(other).name, wanted=kit.name, kit=kit.slug)
+    return found if found is not None else await _begin(turn, call, community, kit)
+
+
+async def _begin(turn: Turn, call: Call, community: Community, kit: Kit) -> Program:
+    """One program more in this community, with channels of its own."""
+    if turn.able(community.platform).has_desk:
+        raise Problem("setup.one_desk", name=turn.kit(call.program).name)
+    if call.address.place is not Place.HALL or not call.address.id:
+        raise Problem("setup.elsewhere", wanted=kit.name, kit=kit.slug)
+    program = await turn.add(
+        Program(community_id=community.id or 0, kit=kit.slug, name=kit.name, hall=call.address.id, desk="")
+    )
+    turn.work.cache.pop(("programs", community.id), None)
+    return program
 
 
 async def gather_desk(turn: Turn, program: Program, key: str) -> None:
@@ -96,11 +146,12 @@ async def gather_desk(turn: Turn, program: Program, key: str) -> None:
     accounts = [await account_in(turn, community, person) for person in await turn.coordinators(program)]
     members = tuple(account.external_id for account in accounts if account is not None)
     title = plain(turn.say(program, "setup.desk_title"))
+    own = program.desk is not None
     act = OpenRoom(
-        key=f"desk:{community.id}:{key}",
+        key=f"desk:{program.id}:{program.kit}:{key}" if own else f"desk:{community.id}:{key}",
         kind="desk",
         address=await turn.hall(program),
-        name=DESK_NAME,
+        name=f"{DESK_NAME}-{_slug(program)}" if own else DESK_NAME,
         title=tidy_line(defang(title), _NAME),
         members=members,
     )
@@ -120,8 +171,11 @@ async def desk_opened(turn: Turn, outcome: Outcome) -> None:
                 key = f"{outcome.act.key}:failed:{person.id}"
                 turn.post(await turn.direct(account), "notice", key, text, prompted=True)
         return
-    if community.desk != room.id:
-        community.desk = room.id
+    if desk_of(program, community) != room.id:
+        if program.desk is None:
+            community.desk = room.id
+        else:
+            program.desk = room.id
         text = turn.say(program, "setup.desk_welcome")
         turn.post(await turn.desk(program), "welcome", f"desk:{community.id}:{room.id}:welcome", text, prompted=True)
 
@@ -134,9 +188,8 @@ async def _go_on(turn: Turn, program: Program, key: str) -> None:
     for partners in (await load(turn, [identity for identity in rows if identity is not None])).values():
         if partners.row.announced_at is not None:
             start_anew(partners, turn.now)
-    community = await turn.get(Community, program.community_id)
-    if community.desk:
-        await turn.tell_desk(program, "notice", f"back:{community.id}:{key}", turn.say(program, "setup.back"))
+    if (await turn.desk(program)).id:
+        await turn.tell_desk(program, "notice", f"back:{program.id}:{key}", turn.say(program, "setup.back"))
 
 
 async def _community(turn: Turn, address: Address) -> Community | None:
@@ -146,11 +199,9 @@ async def _community(turn: Turn, address: Address) -> Community | None:
     return rows.first()
 
 
-async def _program(turn: Turn, community: Community) -> Program:
-    rows = await turn.session.exec(
-        select(Program).where(Program.community_id == community.id).order_by(col(Program.id)).limit(1)
-    )
-    return rows.one()
+def _slug(program: Program) -> str:
+    """The kit's slug as a part of a channel's name: two programs of a community never have the same kit."""
+    return re.sub(r"[^a-z0-9]+", "-", program.kit.lower()).strip("-")
 
 
 COMMANDS = (
@@ -159,7 +210,7 @@ COMMANDS = (
         Who.OWNER,
         "Sets the program up here, or once more: this channel becomes the public one, the coordinators get theirs.",
         setup,
-        (),
+        (Argument("program", "Another kit of this installation, to begin its program here too.", False, rest=True),),
         "/mentoring setup",
     ),
 )

@@ -97,7 +97,7 @@ async def start(
             f"flow:{run.id}:{run.revision}",
             conversation.kind,
             await turn.direct(account),
-            say(intro, *parts),
+            say(await turn.heading(program), intro, *parts),
             prompted=prompted,
         )
         turn.send(act, due_at=due_at, subject=subject, then=then)
@@ -203,7 +203,8 @@ class Conversations:
             return
         parts = runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)
         kind, key = self._known[run.flow].kind, f"flow:{run.id}:{run.revision}"
-        turn.post(await turn.direct(account), kind, key, *parts, subject=run.subject, prompted=True)
+        head = await turn.heading(program)
+        turn.post(await turn.direct(account), kind, key, head, *parts, subject=run.subject, prompted=True)
 
     async def _run_of(self, turn: Turn, press: Press) -> FlowRun | None:
         number = press.parts[0] if press.parts else ""

@@ -61,7 +61,8 @@ async def copy_round(turn: Turn, program: Program, round_row: Round) -> Copied:
             select(FlowRun.person_id).where(FlowRun.round_id == of_round, FlowRun.flow == "registration"),
         )
     )
-    accounts = await read(Account, col(Account.person_id).in_(everybody))
+    # Of further programs, in which some take part too, nothing is copied.
+    accounts = [{**each, "program_id": None} for each in await read(Account, col(Account.person_id).in_(everybody))]
     people = await read(Person, col(Person.id).in_(everybody))
     communities = {program.community_id, *(account["community_id"] for account in accounts)}
     proposals = select(Proposal.id).where(Proposal.round_id == of_round)

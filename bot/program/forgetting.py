@@ -30,7 +30,9 @@ from bot.program.turn import Turn
 from bot.program.wording import Kits
 from storage.database import table_of
 from storage.forgetting import Erasure
+from storage.partnerships import Member
 from storage.people import Account, Community, Person, Program, Role
+from storage.rounds import Application
 from storage.traffic import FlowRun, OutboxAct
 
 _AGAIN = timedelta(seconds=5)
@@ -131,13 +133,18 @@ async def _obstacle(
 
 
 async def _coordinates_all(turn: Turn, asker: int | None, person: Person) -> bool:
-    """Whether the asker coordinates a program in every community in which the person has an account."""
-    mine = await turn.session.exec(
-        select(Program.community_id)
+    """Whether the asker coordinates each program that knows the person, and one wherever they have an account."""
+    rows = await turn.session.exec(
+        select(Program.id, Program.community_id)
         .join(Role, col(Role.program_id) == Program.id)
         .where(Role.person_id == asker, Role.role == "coordinator")
     )
-    return {account.community_id for account, _ in await accounts_of(turn, person.id)} <= set(mine)
+    mine = dict(list(rows))
+    known_to: set[int] = set()
+    for table in (Application, Member, Role):
+        known_to |= set(await turn.session.exec(select(table.program_id).where(table.person_id == person.id)))
+    communities = {account.community_id for account, _ in await accounts_of(turn, person.id)}
+    return known_to <= mine.keys() and communities <= set(mine.values())
 
 
 class ForgetWatch:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.errors import Problem
 from bot.language.markup import Markdown
 from bot.language.messages import Choices, Element, Option
-from bot.program import registration
+from bot.program import registration, switching
 from bot.program.access import Action, Who, allowed
 from bot.program.command import NAME, Argument, Call, Command, find
 from bot.program.conversations import Conversations
@@ -57,11 +57,12 @@ class FrontDesk:
             Command("status", Who.ANYONE, "Shows where you stand and what comes next.", self.status),
             Command("change", Who.ANYONE, "Changes the answers of your application.", self.change),
             Command("withdraw", Who.ANYONE, "Takes your application back.", self.withdraw),
+            *switching.COMMANDS,
         )
 
     def buttons(self) -> Mapping[str, Pressed]:
-        """The buttons of this desk: the invitation's."""
-        return {"apply": self.apply_pressed}
+        """The buttons of this desk: the invitation's, and those of the list of programs."""
+        return {"apply": self.apply_pressed, **switching.BUTTONS}
 
     async def spoken(self, turn: Turn, known: Known, text: str, key: str, waiting: FlowRun | None) -> bool:
         """A word said to the bot. While a question waits, only words that no question takes mean something here."""

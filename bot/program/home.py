@@ -11,6 +11,7 @@ from bot.program.milestones import counts_of
 from bot.program.people import Known, standing
 from bot.program.registration import application_of
 from bot.program.rounds import current_round
+from bot.program.switching import programs_shown
 from bot.program.turn import Turn
 
 CASES_SHOWN = 5
@@ -26,6 +27,8 @@ async def show_home(turn: Turn, known: Known, key: str) -> None:
         parts += await _desk(turn, known)
     elif who.countries:
         parts += await at_home(turn, known.program, who)
+    if len(await turn.programs(known.community.id)) > 1:
+        parts += await programs_shown(turn, known)
     act = ShowHome(f"{key}:home", "home", await turn.direct(known.account), say(*parts))
     turn.work.enqueue(act)
 

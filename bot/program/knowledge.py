@@ -13,12 +13,13 @@ from bot.language.adapter import KnownRoom, Offer
 from bot.language.places import Actor, Address, Place
 from bot.program.command import Command
 from bot.program.offers import offers_for
-from bot.program.people import community_of, identify
-from bot.program.turn import Turn
+from bot.program.people import identify
+from bot.program.programs import community_of
+from bot.program.turn import Turn, desk_of
 from bot.program.wording import Kits
 from storage.database import Database
 from storage.partnerships import Member, Partnership
-from storage.people import Account, Community
+from storage.people import Account, Community, Program
 from storage.rounds import Application, Round
 from storage.traffic import FlowRun, OutboxAct
 
@@ -98,8 +99,11 @@ class ProgramKnowledge:
                 .order_by(col(Partnership.id))
             )
             found = [KnownRoom(Address.parse(room), at) for room, at in rows]
-            desk = (await session.exec(select(Community.desk).where(_is(platform, community)))).first()
-        return [*found, KnownRoom(Address(platform, community, Place.DESK, desk))] if desk else found
+            programs = await session.exec(
+                select(Program, Community).join(Community).where(_is(platform, community)).order_by(col(Program.id))
+            )
+            desks = [desk_of(program, of) for program, of in programs]
+        return [*found, *(KnownRoom(Address(platform, community, Place.DESK, desk)) for desk in desks if desk)]
 
     async def accounts(self, platform: str, community: str) -> Sequence[str]:
         """The accounts that take part in a round that has not ended, and have not left; by id."""

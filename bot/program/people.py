@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
@@ -22,6 +21,7 @@ from bot.language.places import Actor, Place
 from bot.program import admission
 from bot.program.access import Standing
 from bot.program.batch import expect
+from bot.program.programs import community_of, forget_nearest, talked_to
 from bot.program.turn import Turn
 from bot.world.names import clean_email, clean_name
 from storage.partnerships import Member, Partnership
@@ -39,13 +39,6 @@ class Known:
 
 
 # Made once: these are asked for each batch of events, and making a statement costs more than running it.
-_COMMUNITY = (
-    select(Community, Program)
-    .outerjoin(Program, col(Program.community_id) == Community.id)
-    .where(Community.platform == bindparam("platform"), Community.external_id == bindparam("community"))
-    .order_by(col(Program.id))
-    .limit(1)
-)
 _ACCOUNTS = (
     select(Account, Person)
     .join(Person, col(Person.id) == Account.person_id)
@@ -70,29 +63,6 @@ _MEMBERSHIPS = (
         Partnership.state != "ended",
     )
 )
-
-
-async def community_of(turn: Turn, platform: str, external_id: str) -> Community | None:
-    """The community, if it is known and still there."""
-    cache = turn.work.cache
-    key = ("community", platform, external_id)
-    if key not in cache:
-        rows = await turn.session.exec(_COMMUNITY, params={"platform": platform, "community": external_id})
-        community, program = cast("tuple[Community | None, Program | None]", rows.first() or (None, None))
-        cache[key] = community
-        if community is not None:
-            cache["program", community.id], cache[Community, community.id] = program, community
-        if program is not None:
-            cache[Program, program.id] = program
-    return cache[key]
-
-
-async def program_of(turn: Turn, community: Community) -> Program | None:
-    """The community's program."""
-    key = ("program", community.id)
-    if key not in turn.work.cache:
-        await community_of(turn, community.platform, community.external_id)
-    return turn.work.cache[key]
 
 
 async def preload(turn: Turn, events: Sequence[Event]) -> None:
@@ -120,14 +90,15 @@ async def preload(turn: Turn, events: Sequence[Event]) -> None:
         known: list[tuple[Account, Person]] = list(rows)
         _keep_at_hand(turn, community, known)
         expect(turn, [account.person_id for account, _ in known if account.external_id in speaking])
-        program = await program_of(turn, community)
-        if program is None:
+        programs = await turn.programs(community.id)
+        if not programs:
             continue
         found = {account.external_id for account, _ in known}
         new = [actor for user, actor in users.items() if user in coming and user not in found]
-        await _make_known(turn, community, program, new)
+        await _make_known(turn, community, programs, new)
         people = [account.person_id for account, _ in known if account.external_id in deciding]
-        await _preload_standings(turn, program, people)
+        for program in programs:
+            await _preload_standings(turn, program, people)
 
 
 def makes_known(event: Event) -> bool:
@@ -144,10 +115,13 @@ def makes_known(event: Event) -> bool:
 
 
 async def identify(turn: Turn, actor: Actor, *, made_known: bool = True) -> Known | None:
-    """The person behind an actor, made known if new, unless that is not wanted. None where no program runs."""
+    """The person behind an actor, made known if new, unless that is not wanted. None where no program runs.
+
+    The program is the one that they talk to in private: see `bot.program.whose` for other places.
+    """
     community = await community_of(turn, actor.platform, actor.community)
-    program = await program_of(turn, community) if community is not None else None
-    if community is None or program is None:
+    programs = await turn.programs(community.id) if community is not None else ()
+    if community is None or not programs:
         return None
     key = ("account", community.id, actor.user)
     if key not in turn.work.cache:
@@ -155,13 +129,13 @@ async def identify(turn: Turn, actor: Actor, *, made_known: bool = True) -> Know
         found = rows.first()
         if found is None and not made_known:
             return None
-        turn.work.cache[key] = found or await _new_account(turn, community, program, actor)
+        turn.work.cache[key] = found or await _new_account(turn, community, programs, actor)
     account, person = turn.work.cache[key]
     name = clean_name(actor.name)
     if name and account.name != name:
         account.name = name
         person.name = name
-    return Known(community, program, account, person)
+    return Known(community, await talked_to(turn, community, account), account, person)
 
 
 async def standing(turn: Turn, program: Program, person: Person) -> Standing:
@@ -209,15 +183,18 @@ async def make_coordinator(turn: Turn, program: Program, person_id: int) -> None
     if rows.first() is None:
         turn.session.add(Role(program_id=program.id or 0, person_id=person_id, role="coordinator", since=turn.now))
         turn.work.cache.pop(("standing", program.id, person_id), None)
+        forget_nearest(turn, person_id)
 
 
-async def _new_account(turn: Turn, community: Community, program: Program, actor: Actor) -> tuple[Account, Person]:
+async def _new_account(
+    turn: Turn, community: Community, programs: Sequence[Program], actor: Actor
+) -> tuple[Account, Person]:
     name = clean_name(actor.name)
     email = clean_email(actor.email) if actor.email else None
     known = await person_by_email(turn, email) if email else None
     person = known or await turn.add(Person(email=email, name=name, zone=actor.zone, created_at=turn.now))
     account = await turn.add(_account_of(community, person, actor))
-    if known is not None:
+    for program in programs if known is not None else ():
         await admission.join(turn, program, person, account)
     return account, person
 
@@ -229,7 +206,7 @@ def _keep_at_hand(turn: Turn, community: Community, known: Iterable[tuple[Accoun
         cache[Account, account.id], cache[Person, person.id] = account, person
 
 
-async def _make_known(turn: Turn, community: Community, program: Program, actors: Sequence[Actor]) -> None:
+async def _make_known(turn: Turn, community: Community, programs: Sequence[Program], actors: Sequence[Actor]) -> None:
     """Make the accounts of people who were never heard of; an address that is known is for `_new_account`."""
     emails = {actor.user: clean_email(actor.email) if actor.email else None for actor in actors}
     wanted = sorted({email for email in emails.values() if email})
@@ -253,7 +230,8 @@ async def _make_known(turn: Turn, community: Community, program: Program, actors
     _keep_at_hand(turn, community, new)
     expect(turn, [_id(person) for person in people.values()])
     for person in people.values():
-        turn.work.cache["standing", program.id, person.id] = Standing(_id(person))
+        for program in programs:
+            turn.work.cache["standing", program.id, person.id] = Standing(_id(person))
 
 
 def _account_of(community: Community, person: Person, actor: Actor) -> Account:

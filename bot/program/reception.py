@@ -35,6 +35,7 @@ from bot.program.people import Known, identify, makes_known, preload, standing
 from bot.program.routes import Continuation, Press, Pressed
 from bot.program.trouble import faulted
 from bot.program.turn import Turn
+from bot.program.whose import known_at
 from bot.program.wording import Kits
 from storage.traffic import FlowRun
 
@@ -95,6 +96,7 @@ class Reception:
         turn = Turn(work, self.kits)
         known = await identify(turn, event.actor)
         if known is not None:
+            known = await known_at(turn, known, event)
             text = turn.say(known.program, "error.fault", fault=fault)
             turn.post(event.actor.direct, "reply", f"fault:{fault}", text, prompted=True)
 
@@ -103,7 +105,7 @@ class Reception:
         turn = Turn(work, self.kits)
         known = await identify(turn, event.actor)
         if known is not None:
-            await faulted(turn, known, event, fault)
+            await faulted(turn, await known_at(turn, known, event), event, fault)
 
     async def _receive(self, turn: Turn, event: Event) -> None:
         """Find out whose event it is, and bring it there."""
@@ -117,7 +119,8 @@ class Reception:
         elif known is None:
             log.warning("no_program", platform=event.actor.platform, community=event.actor.community)
         else:
-            await self._one(turn, known, placed(event, known.community))
+            event = await placed(turn, event, known.community)
+            await self._one(turn, await known_at(turn, known, event), event)
 
     async def _one(self, turn: Turn, known: Known, event: Event) -> None:
         key = f"event:{event.actor.platform}:{event.actor.community}:{event.event_id}"

@@ -38,7 +38,8 @@ async def on_event(turn: Turn, known: Known, event: Event) -> None:
         case Joined():
             await joined(turn, known.account, str(event.address), event.at)
         case Left() if event.address.place is Place.HALL:
-            await left_community(turn, known.program, known.account, event.at)
+            for program in await turn.programs(known.community.id):
+                await left_community(turn, program, known.account, event.at)
         case Left():
             await left_room(turn, known.account, str(event.address))
         case RoomGone():

@@ -127,9 +127,8 @@ async def command_coordinator(turn: Turn, call: Call) -> None:
     if all(one.id != person.id for one in await turn.coordinators(call.program)):
         await make_coordinator(turn, call.program, person.id or 0)
         await gather_desk(turn, call.program, f"coordinator:{person.id}")
-        await turn.tell(
-            call.program, account, "notice", f"coordinator:{person.id}", turn.say(call.program, "coordinator.welcome")
-        )
+        key = f"coordinator:{person.id}:{call.program.id}"
+        await turn.tell(call.program, account, "notice", key, turn.say(call.program, "coordinator.welcome"))
     call.reply(turn, turn.say(call.program, "coordinator.added", name=person.name))
 
 

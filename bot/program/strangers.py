@@ -6,9 +6,10 @@ from bot.language.acts import Post
 from bot.language.events import Answered, Event, RoomGone
 from bot.language.messages import say
 from bot.program.erasing_acts import SCRUBBED
-from bot.program.people import community_of, program_of
+from bot.program.programs import community_of
 from bot.program.rooms import room_gone
 from bot.program.turn import Turn
+from bot.program.whose import program_told
 from storage.people import Program
 from storage.traffic import FlowRun
 
@@ -26,7 +27,7 @@ async def on_event(turn: Turn, event: Event) -> None:
         await room_gone(turn, str(event.address))
     elif isinstance(event, Answered):
         community = await community_of(turn, event.actor.platform, event.actor.community)
-        program = await program_of(turn, community) if community is not None else None
+        program = await program_told(turn, community, event) if community is not None else None
         if program is not None:
             told = "access.not_yours" if await _is_asked(turn, program, event.token) else "flow.over"
             text, key = turn.say(program, told), f"stranger:{cause_of(event)}"

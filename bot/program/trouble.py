@@ -7,7 +7,8 @@ from bot.language.events import Event
 from bot.language.places import Place
 from bot.program.cases import open_case
 from bot.program.partnerships import Partners, one
-from bot.program.people import Known, community_of
+from bot.program.people import Known
+from bot.program.programs import community_of
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
 from storage.partnerships import Partnership

@@ -1,9 +1,10 @@
 """One turn: everything the program needs while it handles one event, one due moment or one receipt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +20,8 @@ from storage.people import Account, Community, Person, Program, Role
 from topics.model import Kit
 
 Row = TypeVar("Row", bound=SQLModel)
+
+_PROGRAMS = select(Program).where(Program.community_id == bindparam("community")).order_by(col(Program.id))
 
 
 class Turn:
@@ -92,14 +95,27 @@ class Turn:
         return Address(community.platform, community.external_id, Place.DIRECT, account.external_id)
 
     async def hall(self, program: Program) -> Address:
-        """The public channel of the program's community."""
+        """The program's public channel."""
         community = await self.get(Community, program.community_id)
-        return Address(community.platform, community.external_id, Place.HALL, community.hall)
+        return Address(community.platform, community.external_id, Place.HALL, hall_of(program, community))
 
     async def desk(self, program: Program) -> Address:
         """The coordinators' channel."""
         community = await self.get(Community, program.community_id)
-        return Address(community.platform, community.external_id, Place.DESK, community.desk)
+        return Address(community.platform, community.external_id, Place.DESK, desk_of(program, community))
+
+    async def programs(self, community_id: int | None) -> Sequence[Program]:
+        """The programs of a community, the first first."""
+        key = ("programs", community_id)
+        if key not in self.work.cache:
+            rows = await self.session.exec(_PROGRAMS, params={"community": community_id})
+            self.work.cache[key] = tuple(rows)
+        return self.work.cache[key]
+
+    async def heading(self, program: Program) -> Markdown:
+        """Which program it is that writes in private; empty where the community has but one."""
+        several = len(await self.programs(program.community_id)) > 1
+        return self.say(program, "programs.heading") if several else Markdown("")
 
     def post(
         self,
@@ -136,6 +152,7 @@ class Turn:
         """Write to somebody who did not ask for it just now: in their daytime. Returns when it is due."""
         person = await self.get(Person, account.person_id)
         due_at = self.daytime(self.kit(program), [person.zone], not_before)
+        parts = (await self.heading(program), *parts)
         self.post(await self.direct(account), kind, key, *parts, due_at=due_at, subject=subject, then=then)
         return due_at
 
@@ -169,3 +186,13 @@ class Turn:
             .order_by(col(Person.id))
         )
         return list(rows)
+
+
+def hall_of(program: Program, community: Community) -> str:
+    """The id of the program's public channel; empty where none was chosen yet."""
+    return community.hall if program.hall is None else program.hall
+
+
+def desk_of(program: Program, community: Community) -> str:
+    """The id of the coordinators' channel; empty where it was not opened yet."""
+    return community.desk if program.desk is None else program.desk

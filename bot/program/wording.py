@@ -1,6 +1,6 @@
 """How the program puts things: the texts of a kit, filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from jinja2 import StrictUndefined
@@ -79,6 +79,17 @@ class Kits:
     def chosen(self) -> Kit:
         """The kit of a community that is new: the first."""
         return next(iter(self._wordings.values())).kit
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The slugs of all kits at hand."""
+        return tuple(self._wordings)
+
+    def called(self, name: str) -> Kit | None:
+        """The kit of that slug or name, however it is typed; None where none is called so."""
+        wanted = " ".join(name.casefold().split())
+        kits = [wording.kit for wording in self._wordings.values()]
+        return next((kit for kit in kits if wanted in (kit.slug.casefold(), kit.name.casefold())), None)
 
     def able(self, platform: str) -> Capabilities:
         """What that platform can; of one that is not connected, the least is assumed."""

@@ -235,37 +235,39 @@ class House:
     def actor(self, user: str) -> Actor:
         return Actor(PLATFORM, COMMUNITY, user)
 
-    def _head(self, user: str, at: datetime | None) -> dict[str, Any]:
+    def head(self, user: str, at: datetime | None = None) -> dict[str, Any]:
         self.events += 1
         return {"event_id": f"e{self.events}", "at": at or self.clock.now(), "actor": self.actor(user)}
 
     async def wrote(self, user: str, identity: int, at: datetime | None = None) -> None:
-        await self.receive(Said(**self._head(user, at), address=await self.room(identity)))
+        await self.receive(Said(**self.head(user, at), address=await self.room(identity)))
 
     async def joined(self, user: str, identity: int) -> None:
-        await self.receive(Joined(**self._head(user, None), address=await self.room(identity)))
+        await self.receive(Joined(**self.head(user, None), address=await self.room(identity)))
 
     async def left(self, user: str, identity: int | None = None) -> None:
         hall = Address(PLATFORM, COMMUNITY, Place.HALL, "hall")
-        await self.receive(Left(**self._head(user, None), address=await self.room(identity) if identity else hall))
+        await self.receive(Left(**self.head(user, None), address=await self.room(identity) if identity else hall))
 
     async def room_gone(self, identity: int) -> None:
-        await self.receive(RoomGone(**self._head(BOSS, None), address=await self.room(identity)))
+        await self.receive(RoomGone(**self.head(BOSS, None), address=await self.room(identity)))
 
-    async def press(self, user: str, token: str, *values: str, message: str = "", desk: bool = False) -> None:
-        place = Address(PLATFORM, COMMUNITY, Place.DESK, "desk") if desk else self.direct(user)
-        head = self._head(user, None)
+    async def press(
+        self, user: str, token: str, *values: str, message: str = "", desk: bool = False, at: Address | None = None
+    ) -> None:
+        place = Address(PLATFORM, COMMUNITY, Place.DESK, "desk") if desk else at or self.direct(user)
+        head = self.head(user, None)
         await self.receive(Answered(**head, address=place, token=token, values=values, message=message))
 
-    async def command(self, user: str, text: str) -> str:
-        """Give a command. Returns the words of the answers."""
+    async def command(self, user: str, text: str, at: Address | None = None) -> str:
+        """Give a command, in private or at another place. Returns the words of the answers."""
         before = len(self.paper.done)
-        await self.receive(Commanded(**self._head(user, None), address=self.direct(user), text=text))
+        await self.receive(Commanded(**self.head(user, None), address=at or self.direct(user), text=text))
         return self.answers(user, before)
 
     async def type(self, user: str, text: str) -> str:
         before = len(self.paper.done)
-        await self.receive(Said(**self._head(user, None), address=self.direct(user), text=text))
+        await self.receive(Said(**self.head(user, None), address=self.direct(user), text=text))
         return self.answers(user, before)
 
     def answers(self, user: str, before: int) -> str:

@@ -50,6 +50,7 @@ EXPECTED = {
     "round": Line(C, "round", "running"),
     "applications": Line(M, "applications", "mil"),
     "setup": Line(W, "setup", "is set up"),
+    "programs": Line(A, "programs", ""),
     "coordinator": Line(C, "coordinator dora@example.org", "Dora is a coordinator now"),
     "match preview": Line(C, "match preview", "approved already"),
     "match lock": Line(C, "match lock 1", "approved already"),

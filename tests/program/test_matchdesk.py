@@ -217,4 +217,3 @@ async def test_partners_of_an_earlier_round_never_meet_again() -> None:
         assert await pairs(desk) == set()
         assert "cannot be partners" in await desk.command(BOSS, "match pair alex@example.org bea@example.org")
         assert (await desk.round()).starts_on == date(2027, 5, 1)
-

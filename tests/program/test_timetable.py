@@ -127,9 +127,7 @@ def test_the_first_monday() -> None:
     assert first_monday(date(2026, 9, 7)) == date(2026, 9, 7)
 
 
-@given(
-    st.integers(1, 104), st.dates(date(2024, 1, 1), date(2040, 12, 31)), st.sampled_from(["librarians", "teachers"])
-)
+@given(st.integers(1, 104), st.dates(date(2024, 1, 1), date(2040, 12, 31)), st.sampled_from(["librarians", "teachers"]))
 def test_any_length(weeks: int, starts: date, name: str) -> None:
     chosen = kit(name)
     ends = starts + timedelta(weeks=weeks)

@@ -60,8 +60,6 @@ async def test_one_of_three_asks_for_another_partner(house: House) -> None:
 async def test_the_absence_of_one_pauses_the_clock_of_all(house: House) -> None:
     await house.live("ana", "bo", "cy")
     async with house.turn() as turn:
-        turn.session.add(
-            Absence(program_id=1, person_id=2, first=date(2026, 9, 3), last=date(2026, 9, 30))
-        )
+        turn.session.add(Absence(program_id=1, person_id=2, first=date(2026, 9, 3), last=date(2026, 9, 30)))
     await house.until(datetime(2026, 10, 15, tzinfo=UTC))
     assert not house.paper.posts(key="flow:")
