@@ -147,7 +147,9 @@ async def wants_another(turn: Turn, program: Program, partners: Partners, seat: 
     case = await open_case(turn, program, "other_partner", partners=partners, person=seat.person, detail=detail)
     if may and case.person_id == person:
         offered(turn, program, case, [seat], turn.now)
-        text, choices = turn.say(program, "offer.own", partner=partner), offer(turn, program, case, person)
+        partners.row.check_at = quarter_day(turn.now)
+        by = day_label(turn.now + timedelta(days=turn.kit(program).checkins.settle_days))
+        text, choices = turn.say(program, "offer.own", partner=partner, by=by), offer(turn, program, case, person)
         direct = await turn.direct(seat.account)
         key, subject = offer_key(case, person), partners.subject
         turn.post(direct, "nudge", key, text, choices, subject=subject, prompted=True)

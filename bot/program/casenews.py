@@ -13,8 +13,9 @@ from bot.program.caselist import Waiting, waiting
 from bot.program.cases import is_weekly
 from bot.program.casesshown import case_line, looking
 from bot.program.presence import PRESENT
-from bot.program.repairing import OFFERED
+from bot.program.repairing import settles
 from bot.program.turn import Turn
+from bot.program.wish import call_off, is_unsaid
 from bot.program.wording import Kits
 from storage.partnerships import Case
 from storage.people import Community, Program
@@ -27,22 +28,24 @@ HOUR = time(6)
 SHOWN = 40
 """Lines of the message; the rest is counted."""
 _DAY, _WEEK = timedelta(days=1), 7
+_PUT_OFF = ("wait", "write")
+"""What coordinators do about a case that then comes back to be decided anew."""
 
 
 def settles_itself(case: Case) -> bool:
     """Whether the program settles a case without anybody: whoever waits was asked, and nobody has it in hand."""
-    return case.kind in OFFERED and case.offered_at is not None and case.holder_id is None
+    return settles(case) and case.offered_at is not None and case.holder_id is None
 
 
-def _asked_just_now(case: Case, since: datetime) -> bool:
-    """Whether somebody who wants a word was asked what about, and has had no time to answer."""
-    return case.kind == "wants_a_word" and case.opened_at > since and not case.history
+def _known(case: Case) -> bool:
+    """Whether the coordinators were asked already and have not put it off since: then this is but a reminder."""
+    return case.posts > 0 and not (case.history and case.history[-1]["act"] in _PUT_OFF)
 
 
 class CaseNewsWatch:
     """Puts the cases that can wait before the coordinators on one day of each week; each day is an occurrence.
 
-    Nothing is sent where there is nothing to decide.
+    Nothing is sent where there is nothing to decide or to know.
     """
 
     name = "case news"
@@ -68,14 +71,15 @@ class CaseNewsWatch:
         found = [each for each in await waiting(turn, program, None, ("open",)) if is_weekly(turn, program, each.case)]
         held = [each for each in found if each.case.holder_id is not None]
         settling = [each for each in found if settles_itself(each.case)]
-        since = turn.now - timedelta(days=turn.kit(program).checkins.answer_days)
+        unsaid = [each for each in found if each.case.holder_id is None and is_unsaid(each.case)]
+        over = [each for each in unsaid if await call_off(turn, program, each.case)]
         asked = [
             each
             for each in found
-            if each.case.holder_id is None and not settles_itself(each.case) and not _asked_just_now(each.case, since)
+            if each.case.holder_id is None and not settles_itself(each.case) and each not in unsaid
         ]
         for each in asked:
-            each.case.posts += 1
+            each.case.posts += not _known(each.case)
         newest = await turn.session.exec(select(func.max(Round.id)).where(Round.program_id == program.id))
         await turn.add(
             Occurrence(
@@ -85,11 +89,11 @@ class CaseNewsWatch:
                 subject=day.isoformat(),
                 due_at=_due(day),
                 handled_at=turn.now,
-                outcome="done" if asked else "skipped",
-                reason="" if asked else "nothing to decide",
+                outcome="done" if asked or over else "skipped",
+                reason="" if asked or over else "nothing to decide",
             )
         )
-        if asked:
+        if asked or over:
             key = f"cases:{program.id}:{day}"
             text = turn.say(
                 program,
@@ -97,8 +101,10 @@ class CaseNewsWatch:
                 asked=await _lines(turn, program, asked),
                 held=await _lines(turn, program, held),
                 settling=await _lines(turn, program, settling),
+                over=await _lines(turn, program, over),
             )
-            await turn.tell_desk(program, "cases", key, text, looking(turn, program, [*asked, *held, *settling]))
+            choice = [*asked, *held, *settling]
+            await turn.tell_desk(program, "cases", key, text, *([looking(turn, program, choice)] if choice else []))
 
     async def _programs(self, session: AsyncSession) -> list[Program]:
         rows = await session.exec(

@@ -23,7 +23,7 @@ from storage.traffic import OutboxAct
 
 SILENCE = ("never_arrived", "silent", "not_in_room", "unreachable")
 """The kinds that are over once those concerned write."""
-WEEKLY = ("never_arrived", "silent", "other_partner", "wants_a_word")
+WEEKLY = ("never_arrived", "silent", "left", "other_partner", "wants_a_word")
 """The kinds that can wait for the weekly message, where the kit wants one: whoever waits has been written to."""
 WAIT = timedelta(days=7)
 

@@ -16,7 +16,7 @@ from bot.program.introductions import announce, become_live
 from bot.program.ladder import Decision, Facts, Party, Pause, decide
 from bot.program.partnerships import Partners, Seat, full_hour, load, names, pace_of, quarter_day
 from bot.program.presence import PRESENT
-from bot.program.repairing import OFFERED, offer, offer_key, offered, offers_made, settle
+from bot.program.repairing import OFFERED, offer, offer_key, offered, offers_made, settle, settles
 from bot.program.rooms import look_again
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
@@ -154,12 +154,12 @@ def facts_of(
         elsewhere=row.elsewhere,
         pauses=tuple(pause for seat in partners.active for pause in pauses.get(seat.member.person_id, ())),
         case_at=case.opened_at if case else None,
-        settles=case is not None and case.kind in OFFERED,
+        settles=case is not None and settles(case),
         offered_at=case.offered_at if case else None,
         offered=frozenset(
             seat.member.person_id
             for seat in partners.active
-            if case is not None and offer_key(case, seat.member.person_id) in offers
+            if case is not None and (case.kind not in OFFERED or offer_key(case, seat.member.person_id) in offers)
         ),
         held=case is not None and case.holder_id is not None,
         held_until=case.wake_at if case is not None and case.state == "snoozed" else None,
@@ -199,7 +199,7 @@ async def _open_cases(turn: Turn, ids: Sequence[int]) -> dict[int, Case]:
         .order_by(col(Case.opened_at).desc())
     )
     # Of several, one that the program can settle by itself; else the oldest.
-    found = sorted(rows, key=lambda case: case.kind in OFFERED)
+    found = sorted(rows, key=settles)
     return {case.partnership_id: case for case in found if case.partnership_id is not None}
 
 

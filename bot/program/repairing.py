@@ -24,8 +24,13 @@ from storage.traffic import OutboxAct
 LATER = timedelta(days=7)
 """How long whoever would rather wait is left in peace."""
 OFFERED = ("never_arrived", "silent", "left")
-"""The kinds of case in which whoever waits is offered another partner, and which settle themselves in the end."""
+"""The kinds of case in which whoever waits is offered another partner."""
 _PARTS = 2
+
+
+def settles(case: Case) -> bool:
+    """Whether the program does in the end what a case suggests: about silence, and where a wish was theirs to make."""
+    return case.kind in OFFERED or (case.kind == "other_partner" and case.offered_at is not None)
 
 
 def offer_key(case: Case, person: int) -> str:
@@ -109,9 +114,10 @@ async def settle(turn: Turn, program: Program, case: Case, partners: Partners) -
     Where nobody waits, since all are silent, the partnership ends as kindly. Whoever looks for somebody else is paired
     when the pool is looked at next.
     """
-    silent = silent_seats(case.kind, partners.active) if case.kind != "left" else []
+    about_silence = case.kind in ("never_arrived", "silent")
+    silent = silent_seats(case.kind, partners.active) if about_silence else []
     waiting = [seat for seat in partners.active if seat not in silent]
-    if case.kind != "left" and not silent:
+    if (about_silence and not silent) or (case.kind == "other_partner" and partners.seat(case.person_id) is None):
         await close_case(turn, program, case, Handled("", turn.say(program, "case.they_answered")))
         return True
     if any(seat.member.asked_at is None for seat in silent):
@@ -124,7 +130,7 @@ async def settle(turn: Turn, program: Program, case: Case, partners: Partners) -
     if rows.first() is not None:
         return False
     outcome = turn.say(program, "case.did.settled" if waiting else "case.did.faded")
-    await close_case(turn, program, case, Handled("", outcome))
+    await close_case(turn, program, case, Handled("", outcome, act="another"))
     if waiting:
         await another(turn, program, case, partners, _when_the_pool_is_looked_at)
         return True
@@ -157,15 +163,15 @@ async def offers_made(turn: Turn, cases: Iterable[Case]) -> set[str]:
 async def may_change(turn: Turn, program: Program, partners: Partners, person: int) -> bool:
     """Whether somebody may take another partner without a coordinator: that often in a round, the kit says."""
     rows = await turn.session.exec(
-        select(Case.id).where(
+        select(Case).where(
             Case.round_id == partners.row.round_id,
             Case.person_id == person,
             Case.kind == "other_partner",
             Case.state == "closed",
-            Case.closed_by != "",
         )
     )
-    return len(list(rows)) < turn.kit(program).checkins.own_changes
+    changes = sum(any(entry["act"] == "another" for entry in case.history) for case in rows)
+    return changes < turn.kit(program).checkins.own_changes
 
 
 async def _regroup(turn: Turn, program: Program, partners: Partners, *, told: bool) -> None:

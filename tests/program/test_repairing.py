@@ -183,3 +183,15 @@ async def test_who_comes_when_the_case_is_open_already_is_offered_somebody_too(h
     assert (await house.row(Partnership, identity)).state == "arriving", "there is time to choose"
     await house.until(house.clock.now() + 3 * DAY)
     assert [one.seeking for one in await house.rows(Application)] == [True, False]
+
+
+async def test_a_wish_that_is_ones_own_is_met_unless_they_think_better_of_it(house: House) -> None:
+    identity = await house.live("ana", "bo")
+    await house.command("ana", "another-partner")
+    await house.press("ana", offer_of(house, "ana").token, "wait")
+    await house.until(house.clock.now() + 9 * DAY)
+    assert (await house.row(Partnership, identity)).state == "live", "they thought better of it"
+    await house.wrote("bo", identity)
+    await house.command("ana", "another-partner")
+    await house.until(house.clock.now() + 6 * DAY)
+    assert (await house.row(Partnership, identity)).state == "live" and not house.paper.posts(key="offer:", to="bo")
