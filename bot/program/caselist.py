@@ -57,6 +57,12 @@ async def waiting(
     return sorted(shown, key=lambda each: each.need)
 
 
+async def about(turn: Turn, program: Program, partners: Partners, viewer: int | None) -> list[Case]:
+    """All cases about a partnership that a person may know of, closed ones too, the oldest first."""
+    rows = await turn.session.exec(select(Case).where(Case.partnership_id == partners.id).order_by(col(Case.id)))
+    return [case for case in rows if not await _kept_from(turn, program, Waiting(case, partners), viewer)]
+
+
 async def numbered_case(turn: Turn, program: Program, number: str, viewer: int | None) -> Waiting | None:
     """The case of that number, closed or not; None where there is none that this person may know of."""
     case = await turn.session.get(Case, int(number)) if number.isdecimal() and len(number) < _DIGITS else None

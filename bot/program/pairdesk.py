@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
-
 from bot.errors import Problem
 from bot.language.markup import Markdown
 from bot.program import ambassadorcases
 from bot.program.access import Who
-from bot.program.caselist import first_of, numbered_case, unspoken, waiting
+from bot.program.caselist import about, first_of, numbered_case, unspoken, waiting
 from bot.program.casesshown import case_line, looking, whole_case
 from bot.program.command import Argument, Call, Command
 from bot.program.partnerships import STATES, Partners, names, numbered, of_round, pace_of
 from bot.program.rounds import current_round, day_label
 from bot.program.turn import Turn
-from storage.partnerships import Case
 from storage.rounds import Round
 
 SHOWN = 60
@@ -60,7 +57,7 @@ async def _pair(turn: Turn, call: Call) -> None:
     if partners is None:
         raise Problem("pairs.unknown", number=text[:20], round=round_row.name)
     row = partners.row
-    cases = await turn.session.exec(select(Case).where(Case.partnership_id == row.id).order_by(col(Case.id)))
+    cases = await about(turn, call.program, partners, call.person.id)
     people = [
         {
             "name": seat.person.name or seat.account.name,

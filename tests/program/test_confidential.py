@@ -126,6 +126,7 @@ async def test_a_coordinator_whom_it_is_about_never_learns_of_it(house: House) -
     assert SECRET not in everything(house, "boss", "ana") and SECRET in words(house.paper.posts(kind="case")[0])
     assert "No open cases" in await house.command("bo", "cases")
     assert "There is no case" in await house.command("bo", "case 1")
+    assert "Case 1" not in await house.command("bo", "pair 1") and "Case 1" in await house.command("boss", "pair 1")
     await house.press("bo", "case:1:1", "done")
     await house.press("bo", "desk:1:1", "take")
     await house.press("bo", "look", "1")
