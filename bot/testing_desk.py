@@ -14,7 +14,7 @@ async def the_desk_writes(venue: Venue, kit: Kit) -> None:
 
 
 async def an_ambassador(venue: Venue, kit: Kit) -> None:
-    """Somebody volunteers for a country, is approved, sees who applied from there and writes to them; of others, not."""
+    """Somebody volunteers for a country, is approved, sees who applied from there and writes to them, and no others."""
     await set_up(venue)
     for seat in (ANA, BEN):
         await venue.say(seat, "apply")
