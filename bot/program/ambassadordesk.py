@@ -80,13 +80,18 @@ async def _volunteered(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) 
 
 
 def _buttons(turn: Turn, program: Program, role: Role) -> Choices:
-    """The token names the countries: whoever asks for others meanwhile is not approved for these."""
+    """What coordinators decide with about a volunteer."""
     wording = turn.wording(program)
     options = (
         Option("approve", wording.plain("volunteer.button.approve"), "primary"),
         Option("decline", wording.plain("volunteer.button.decline")),
     )
-    return Choices(f"volunteer:{role.id}:{'-'.join(role.countries)}", options)
+    return Choices(f"volunteer:{role.id}:{_asked(role)}", options)
+
+
+def _asked(role: Role) -> str:
+    """Who asks for what: neither other countries nor somebody else by the same id are approved by an old button."""
+    return "-".join([str(role.person_id), *role.countries])
 
 
 async def pressed(turn: Turn, press: Press) -> None:
@@ -100,7 +105,7 @@ async def pressed(turn: Turn, press: Press) -> None:
     if role is None or role.program_id != press.program.id or press.values not in (("approve",), ("decline",)):
         raise NotAllowed("flow.over")
     person = await turn.get(Person, role.person_id)
-    if role.role != VOLUNTEER or press.parts[1] != "-".join(role.countries):
+    if role.role != VOLUNTEER or press.parts[1] != _asked(role):
         raise Problem("volunteer.decided", name=person.name, state=role.role)
     state = AMBASSADOR if press.values == ("approve",) else FORMER
     countries = role.countries
