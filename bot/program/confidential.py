@@ -13,7 +13,7 @@ from bot.program.cases import Handled, close_case, concerned, note, open_case
 from bot.program.command import Call, Command
 from bot.program.conversations import Conversation, start
 from bot.program.ending import Rematch, close_questions, go_without, seek, withdraw
-from bot.program.partnerships import Partners, Seat, id_of, names, one
+from bot.program.partnerships import Partners, Seat, id_of, names, of_person, one
 from bot.program.rounds import day_label
 from bot.program.turn import Turn
 from storage.partnerships import Case, Member, Partnership
@@ -143,6 +143,7 @@ async def decide(
         await block(turn, case.person_id, reported)
         for seat in reported:
             await withdraw(turn, partners.row.round_id, seat.member.person_id, BLOCKED)
+            await _take_out(turn, program, seat.member.person_id, rematch)
             key = f"blocked:{case.id}:{seat.member.person_id}"
             await turn.tell(program, seat.account, "notice", key, turn.say(program, "told.blocked"))
     text = turn.say(program, f"case.did.{decided.action}")
@@ -150,6 +151,15 @@ async def decide(
         note(turn, case, decided.by, text, decided.action)
         return
     await close_case(turn, program, case, Handled(decided.by, text, act=decided.action))
+
+
+async def _take_out(turn: Turn, program: Program, person: int, rematch: Rematch) -> None:
+    """Take somebody out of every partnership that they are still in, or are in by now; the others learn no reason."""
+    for partners in await of_person(turn, program, person):
+        seat = partners.seat(person)
+        if seat is not None:
+            left = await go_without(turn, program, partners, [seat], "stopped")
+            await seek(turn, program, left, partners.row.round_id, rematch)
 
 
 async def _blocked(turn: Turn, person: int, partners: Partners) -> list[Seat]:

@@ -156,6 +156,23 @@ async def test_of_two_others_the_one_who_was_named_is_reported(house: House) -> 
     assert [row.other_id for row in marks] == [4]
 
 
+async def test_who_is_out_of_the_round_is_out_of_their_other_partnerships_too(house: House) -> None:
+    identity = await house.live("ana", "bo", "cy")
+    await house.command("ana", "help-me")
+    await house.press("ana", house.question("ana"), "misconduct")
+    await house.press("ana", house.question("ana"), "4")
+    await house.type("ana", SECRET)
+    await house.type("ana", "no")
+    await house.until(house.clock.now() + DAY)
+    await house.press("boss", "case:1:1", "block", desk=True)
+    assert (await house.row(Partnership, identity)).state == "ended"
+    applications = await house.rows(Application)
+    assert [one.status for one in applications] == ["accepted", "accepted", "withdrawn"]
+    assert not any(one.person_id == 4 and one.seeking for one in applications)
+    await house.until(house.clock.now() + DAY)
+    assert SECRET not in everything(house, "desk", "ana")
+
+
 async def test_whoever_has_no_partner_can_say_something_too(house: House) -> None:
     await house.person("ana")
     await says(house, "ana", "misconduct", SECRET)
