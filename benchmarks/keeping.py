@@ -1,6 +1,7 @@
 """How large the database becomes: a whole round on an application form's export, cleared up as in earnest.
 
-Prints the size of each table by month, with what stays when the round is over. A year holds two rounds of the usual
+Prints the size of each table by month, with what stays when the round is over, and how much memory the process has,
+in which the simulated people live too. A year holds two rounds of the usual
 length: its largest size is that of a round at its height, on top of what stays of the one before.
 
     python benchmarks/keeping.py --applicants applicants.csv --keep 30
@@ -8,6 +9,8 @@ length: its largest size is that of a round at its height, on top of what stays 
 
 import argparse
 import asyncio
+import gc
+import os
 import sqlite3
 import sys
 import tempfile
@@ -52,7 +55,7 @@ class Scale:
             }
         total = sum(sizes.values())
         self.largest = max(self.largest, total)
-        tell(f"{at:%Y-%m-%d} {total:8.1f} MB in use")
+        tell(f"{at:%Y-%m-%d} {total:8.1f} MB in use{_memory()}")
         for name, size in sizes.items() if in_full else ():
             if size >= 0.1:
                 tell(f"           {size:8.1f} MB {counts.get(name, 0):8d} rows  {name}")
@@ -63,6 +66,15 @@ _SIZES = (
     "SELECT coalesce(s.tbl_name, d.name), sum(d.pgsize - d.unused) FROM dbstat d LEFT JOIN sqlite_schema s"
     " ON s.name = d.name GROUP BY 1 ORDER BY 2 DESC"
 )
+
+
+def _memory() -> str:
+    """The memory of this process that is not swapped out, where the system tells."""
+    told = Path("/proc/self/statm")
+    if not told.exists():
+        return ""
+    gc.collect()
+    return f", {int(told.read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB of memory"
 
 
 def tell(line: str) -> None:

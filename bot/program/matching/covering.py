@@ -144,9 +144,10 @@ class Covering:
         for place, price in enumerate(self.prices.tolist()):
             if place not in gone:
                 total = [one + other for one, other in zip(total, price, strict=True)]
-        index = {key: place for place, key in enumerate((*self.ids, NOBODY))}
+        everybody = (*self.ids, NOBODY)
+        absent = {everybody[place] for place in gone}
         for one in self.sets:
-            left = sum(index[key] not in gone for key in one.ids)
+            left = len(one.ids) - len(absent.intersection(one.ids))
             total = [limb + left // 2 * price for limb, price in zip(total, one.price, strict=True)]
         return tuple(total)
 

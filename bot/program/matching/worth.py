@@ -47,25 +47,33 @@ def bound_of(found: Matched) -> Worth:
     return total
 
 
-def blossoms(state: State) -> Iterator[tuple[int, list[int]]]:
-    """Every blossom that has a price, with its vertices."""
-    following = state.node[:, NEXT_VERTEX].tolist()
-    for node in sorted({node for node in state.node[:, PARENT].tolist() if node != NONE}):
+def blossoms(state: State) -> Iterator[tuple[int, Ints]]:
+    """Every blossom that has a price, with its vertices: a stretch of all vertices in a row."""
+    row, place = _in_a_row(state)
+    for node in np.unique(state.node[:, PARENT][state.node[:, PARENT] != NONE]).tolist():
         if state.price[node].any():
-            yield node, _stretch(state, node, following)
+            first, last = place[state.node[node, HEAD_VERTEX]], place[state.node[node, LAST_VERTEX]]
+            yield node, row[first : last + 1]
 
 
-def vertices_of(state: State, node: int) -> list[int]:
-    """The vertices of a node."""
-    return _stretch(state, node, state.node[:, NEXT_VERTEX].tolist())
-
-
-def _stretch(state: State, node: int, following: list[int]) -> list[int]:
-    last = int(state.node[node, LAST_VERTEX])
-    found = [int(state.node[node, HEAD_VERTEX])]
-    while found[-1] != last:
-        found.append(following[found[-1]])
-    return found
+def _in_a_row(state: State) -> tuple[Ints, Ints]:
+    """All vertices, those of a node one after another, and the place of each."""
+    size = len(state.start) - 1
+    following = state.node[:, NEXT_VERTEX].tolist()
+    parents = state.node[:, PARENT]
+    held = np.unique(parents[parents != NONE])
+    tops = [*np.flatnonzero(parents[:size] == NONE).tolist(), *held[parents[held] == NONE].tolist()]
+    found: list[int] = []
+    for top in tops:
+        vertex, last = int(state.node[top, HEAD_VERTEX]), int(state.node[top, LAST_VERTEX])
+        found.append(vertex)
+        while vertex != last:
+            vertex = following[vertex]
+            found.append(vertex)
+    row = np.array(found, dtype=np.int64)
+    place = np.zeros(size, dtype=np.int64)
+    place[row] = np.arange(size)
+    return row, place
 
 
 def summed(rows: Ints) -> Worth:
