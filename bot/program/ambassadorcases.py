@@ -14,7 +14,7 @@ from bot.language.messages import Element, say
 from bot.program import contact
 from bot.program.access import Action, Standing, Who, allowed
 from bot.program.care import handle
-from bot.program.casekeeping import ACTIONS, PATIENCE, about, described, give, keeper_buttons
+from bot.program.casekeeping import ACTIONS, PATIENCE, about, described, give, keeper_buttons, strike
 from bot.program.caselist import Waiting, numbered_case, waiting
 from bot.program.casenotes import note
 from bot.program.cases import put
@@ -176,6 +176,7 @@ class KeeperWatch:
                 and await give(turn, program, case, partners, without=frozenset({holder}))
             )
             if not given:
+                await strike(turn, program, case, "keeper.went_on")
                 await put(turn, program, case, partners, at_once=True)
 
     async def _held(self, session: AsyncSession, now: datetime) -> list[tuple[Case, datetime, bool]]:

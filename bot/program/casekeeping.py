@@ -5,8 +5,12 @@ They read of their own people only: who the partner is, what coordinators wrote 
 
 from datetime import timedelta
 
+from sqlmodel import col, select
+
+from bot.language.acts import Edit
 from bot.language.markup import Markdown
-from bot.language.messages import Choices, Option
+from bot.language.messages import Choices, Option, say
+from bot.language.places import Address
 from bot.program.ambassadors import Ambassador, account_of, choose, everybody
 from bot.program.casenotes import note
 from bot.program.casewords import FOR_AMBASSADORS, silent_seats
@@ -17,6 +21,7 @@ from bot.program.turn import Turn
 from bot.world.countries import country_name
 from storage.partnerships import Case
 from storage.people import Program
+from storage.traffic import OutboxAct
 
 PATIENCE = timedelta(days=4)
 """How long an ambassador has a case before the coordinators get it."""
@@ -65,6 +70,7 @@ async def give(
         case.holder_id, case.held_at = None, None
         return False
     if case.holder_id != chosen.person.id:
+        await strike(turn, program, case, "keeper.went_on")
         note(turn, case, "", turn.say(program, "keeper.did.given", name=chosen.person.name), "given")
     case.holder_id, case.held_at = chosen.person.id, turn.now
     turn.work.cache.pop(("ambassadors", program.id), None)
@@ -86,6 +92,21 @@ async def _tell(turn: Turn, program: Program, case: Case, partners: Partners, ch
         parts = [await described(turn, program, case, partners, chosen.countries), keeper_buttons(turn, program, case)]
         key = f"keeper:{case.id}:{len(case.history)}:{turn.now:%y%m%d%H%M}"
         await turn.tell(program, account, "case", key, *parts, subject=f"case:{case.id}")
+
+
+async def strike(turn: Turn, program: Program, case: Case, text: str) -> None:
+    """Make what ambassadors were shown of a case so far say `text` (the key of one), without buttons."""
+    rows = await turn.session.exec(
+        select(OutboxAct).where(
+            OutboxAct.subject == f"case:{case.id}",
+            OutboxAct.state == "sent",
+            col(OutboxAct.key).startswith(f"keeper:{case.id}:"),
+        )
+    )
+    said = say(turn.say(program, text, number=case.id))
+    for act in rows:
+        key = f"{act.key}:{len(case.history)}:struck"
+        turn.work.enqueue(Edit(key, "case", Address.parse(act.lane), act.reference, said))
 
 
 async def described(

@@ -10,9 +10,9 @@ from bot.engine.courier import Outcome
 from bot.language.acts import Edit
 from bot.language.messages import Element, say
 from bot.language.places import Address
-from bot.program.casekeeping import to_ambassador
+from bot.program.casekeeping import strike, to_ambassador
 from bot.program.casenotes import note
-from bot.program.casewords import CONFIDENTIAL, buttons, describe, handled_text
+from bot.program.casewords import CONFIDENTIAL, FOR_AMBASSADORS, buttons, describe, handled_text
 from bot.program.partnerships import Partners, one
 from bot.program.people import account_in
 from bot.program.routes import Continuation
@@ -137,6 +137,8 @@ async def close_case(turn: Turn, program: Program, case: Case, handled: Handled)
     await turn.work.cancel(subject_of(case), reason="the case is handled")
     for act in await _showing(turn, case):
         await edit_message(turn, program, case, Address.parse(act.lane), act.reference)
+    if case.state == "closed" and case.kind in FOR_AMBASSADORS:
+        await strike(turn, program, case, "keeper.over")
 
 
 async def close_about(

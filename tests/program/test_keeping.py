@@ -122,6 +122,16 @@ async def test_it_goes_on_to_the_coordinators(house: House, why: str) -> None:
     assert [entry["act"] for entry in (await case(house)).history][-1] == ("back" if why == "back" else "handed")
 
 
+async def test_it_is_over_when_they_write(house: House) -> None:
+    await ambassador(house, "kim", "KE")
+    await silent(house, "ana")
+    await house.until(CASE_DAY)
+    await house.wrote("ana", 1)
+    assert (await case(house)).state == "closed"
+    struck = house.paper.edits()[-1]
+    assert struck.address == house.direct("kim") and "Case 1 is over" in words(struck) and not choices(struck)
+
+
 async def test_who_goes_away_hands_over_to_the_next(house: House) -> None:
     kim, lee = await ambassador(house, "kim", "KE"), await ambassador(house, "lee", "KE", "UG")
     await silent(house, "ana")
@@ -130,6 +140,8 @@ async def test_who_goes_away_hands_over_to_the_next(house: House) -> None:
     await house.command("kim", "away 5 September to 20 September")
     await house.until(CASE_DAY + timedelta(hours=20))
     assert (await case(house)).holder_id == lee and len(told(house, "lee")) == 1 and on_desk(house) == []
+    (struck,) = [edit for edit in house.paper.edits() if edit.address == house.direct("kim")]
+    assert "went on to somebody else" in words(struck) and not choices(struck)
 
 
 async def test_what_waits_comes_back_to_the_same(house: House) -> None:
