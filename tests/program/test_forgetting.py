@@ -222,7 +222,7 @@ async def test_somebody_with_accounts_on_two_platforms_goes_from_both(house: Hou
         await turn.add(Community(platform="stone", external_id="hill", hall="h", desk="d"))
         await turn.add(Program(community_id=2, kit="librarians", name="Hill"))
         await turn.add(Account(community_id=2, person_id=2, external_id="ana-on-the-hill", name="Ana H"))
-    assert "another community" in await house.command("boss", "forget ana@example.org")
+    assert "another program or community" in await house.command("boss", "forget ana@example.org")
     await forget(house, "ana")
     assert {account.external_id for account in await house.rows(Account)} == {"boss", "bo", "gone:2", "gone:4"}
 
