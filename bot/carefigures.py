@@ -53,6 +53,7 @@ async def care_of(session: AsyncSession, kit: Kit) -> Care:
         },
         "looking_again": await _looking_again(session, kit),
         "never_arrived": await _never_arrived(session),
+        "let_go": await _let_go(session, kit),
     }
     rows = [("proposal", each.id, "", 1, "", _plain(each.approved_at), "", "approved") for each in proposals]
     rows += [
@@ -138,6 +139,24 @@ async def _never_arrived(session: AsyncSession) -> dict[str, Any]:
         "people_who_waited": len(waits),
         "longest_days_without_a_word": round(max(waits, default=0.0), 1),
         "longer_than_ten_days": sum(wait > _LONG for wait in waits),
+    }
+
+
+async def _let_go(session: AsyncSession, kit: Kit) -> dict[str, int]:
+    """Those whose partner went on with somebody else since they were silent; and who of them had written of late.
+
+    Of late means within the shortest silence for which any pace calls for a word.
+    """
+    quiet = timedelta(days=min(pace.quiet_days for pace in kit.checkins.paces))
+    acts = await session.exec(
+        select(OutboxAct.key, OutboxAct.due_at).where(col(OutboxAct.key).startswith("dropped:")).order_by(OutboxAct.key)
+    )
+    rows = await session.exec(select(Member.partnership_id, Member.person_id, Member.last_wrote_at))
+    wrote = {(partnership, person): at for partnership, person, at in rows}
+    told = [(wrote.get((int(parts[1]), int(parts[2]))), at) for key, at in acts if (parts := key.split(":"))]
+    return {
+        "people": len(told),
+        "had_written_of_late": sum(last is not None and at - last < quiet for last, at in told),
     }
 
 

@@ -73,6 +73,7 @@ def test_little_is_left_to_decide_and_nobody_waits_without_a_word(round_of_ninet
     assert decisions["settled_unasked"] > decisions["asked"]
     assert waits["people_who_waited"] > 0 and waits["longest_days_without_a_word"] < 10
     assert again["people"] >= again["within_a_week"] + again["later"]
+    assert summary["let_go"]["people"] > 0 and summary["let_go"]["had_written_of_late"] == 0
 
 
 async def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
