@@ -24,6 +24,7 @@ CAPABILITIES = Capabilities(
     options=100,
     text=12_000,
     documents=True,
+    documents_stay=True,
     ephemeral=True,
     home=True,
     replies_in_place=True,

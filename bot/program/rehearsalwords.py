@@ -30,7 +30,9 @@ def report(turn: Turn, program: Program, desk: Address, round_row: Round, played
     """What the desk is told, a message a list: with a file where the platform takes files, else in several messages."""
     sent = [each for each in played.sent if each.name != _OURS]
     head = _head(turn, program, round_row, played, sum(each.count for each in sent if each.kind not in _NO_MESSAGES))
-    filed = turn.able(desk.platform).documents
+    able = turn.able(desk.platform)
+    # Names stand in it, and whoever asks to be forgotten is taken out of what stands on the desk.
+    filed = able.documents and not able.documents_stay
     lines = [_line(turn, program, each) for each in sent]
     times = _table(turn, program, "rehearse.timetable", lines, filed)
     examples = [_example(turn, program, each, _LONG) for each in _each_once(sent)]

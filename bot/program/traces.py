@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from bot.language.acts import Act, Edit, OpenRoom, Post, ShowHome
 from bot.language.markup import defang, escape, plain
-from bot.language.messages import Choices, Element, Input, Link, Message, Picture, Text
+from bot.language.messages import Choices, Document, Element, Input, Link, Message, Picture, Text
 
 _SHORTEST = 2
 
@@ -107,8 +107,8 @@ class Traces:
                 return replace(element, label=clean(element.label))
             case Picture():
                 return replace(element, alt=clean(element.alt))
-            case _:
-                return element
+            case Document():
+                return replace(element, text=clean(element.text))
 
 
 def _spellings(text: str) -> Iterable[str]:

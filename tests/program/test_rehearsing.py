@@ -1,6 +1,7 @@
 """Rehearsals: the coming round, played on the real applications; nothing is sent and nothing is changed."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -48,6 +49,17 @@ async def rehearsed(desk: Desk) -> str:
 async def applied(desk: Desk, *users: str) -> None:
     for user in users:
         await desk.applied(user)
+
+
+async def test_where_a_file_could_never_be_mended_there_is_none() -> None:
+    """It is full of names, and somebody may ask to be forgotten."""
+    async with opened() as desk:
+        desk.house.kits._platforms["local"] = replace(desk.adapter.capabilities, documents_stay=True)
+        await applied(desk, *FOUR)
+        assert "with the 4 applications that are here. Nothing was sent." in await rehearsed(desk)
+        acts = [act_from_json(row.payload) for row in await desk.rows(OutboxAct) if row.payload]
+        elements = [element for act in acts if isinstance(act, Post) for element in act.message.elements]
+        assert not any(isinstance(element, Document) for element in elements)
 
 
 async def test_a_rehearsal_says_what_would_be_sent_to_whom_and_when() -> None:
