@@ -28,7 +28,7 @@ class Capabilities:
     documents: bool = False
     """Whether a small file can be sent along with a message (`Document`)."""
     documents_stay: bool = False
-    """Whether a file stays as it was sent, also when its message is edited: nothing of others is put into files then."""
+    """Whether a file stays as it was sent when its message is edited: nothing of others is put into files then."""
     events: bool = False
     """Whether a community has events that all its people see (`PlanEvent`, `DropEvent`)."""
     ephemeral: bool = True
