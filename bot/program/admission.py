@@ -20,7 +20,7 @@ from bot.program.applications import (
 )
 from bot.program.forms import eligibility
 from bot.program.places import Queued, Standing, decide
-from bot.program.rounds import PAIRED, current_round, date_label, last_day
+from bot.program.rounds import PAIRED, date_label, last_day, rounds_now
 from bot.program.turn import Turn
 from storage.people import Account, Person, Program
 from storage.rounds import Application, Round, Submission
@@ -64,10 +64,15 @@ async def take(turn: Turn, program: Program, round_row: Round, sent: Sent) -> Ap
 
 async def join(turn: Turn, program: Program, person: Person, account: Account) -> None:
     """Somebody who applied by a form has come: the application is theirs now, and they hear where they stand."""
-    round_row = await current_round(turn, program)
-    application = await _application(turn, round_row, person) if round_row is not None else None
-    if round_row is None or round_row.state == "ended" or application is None or application.account_id is not None:
-        return
+    for round_row in await rounds_now(turn, program):
+        application = await _application(turn, round_row, person)
+        if round_row.state != "ended" and application is not None and application.account_id is None:
+            await _hand_over(turn, program, round_row, application, account)
+
+
+async def _hand_over(
+    turn: Turn, program: Program, round_row: Round, application: Application, account: Account
+) -> None:
     application.account_id = account.id
     application.seek(turn.now if seeks(round_row, application) else None)
     key = f"joined:{application.id}"

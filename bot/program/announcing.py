@@ -4,7 +4,7 @@ Each person gets one once, in their daytime; each pair in its room, when it is d
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -20,9 +20,10 @@ from bot.program.command import Call, Command
 from bot.program.conversations import Conversation, close, start
 from bot.program.partnerships import Partners, of_round
 from bot.program.people import standing
-from bot.program.rounds import current_round, day_label
+from bot.program.rounds import current_round, day_label, rounds_now
 from bot.program.routes import Press, Pressed
 from bot.program.turn import Turn
+from bot.program.wording import Wording
 from bot.world.countries import country_name
 from bot.world.daytime import local
 from storage.communications import Announcement
@@ -58,7 +59,16 @@ async def _announce(turn: Turn, call: Call) -> None:
 
 async def _flow(turn: Turn, run: FlowRun) -> Flow:
     program = await turn.get(Program, run.program_id)
-    wording = turn.wording(program)
+    flow, rounds = _usual_flow(turn.wording(program)), await rounds_now(turn, program)
+    if len(rounds) == 1:
+        return flow
+    options = tuple(Option(str(each.id), each.name) for each in reversed(rounds))
+    step = Step("round", StepKind.CHOICE, turn.say(program, "announce.ask_round"), options=options)
+    return replace(flow, steps=(step, *flow.steps))
+
+
+def _usual_flow(wording: Wording) -> Flow:
+    """The questions where one round is on."""
     if "announce" not in wording.made:
         options = tuple(Option(each, wording.plain(f"announce.audience.{each}")) for each in AUDIENCES)
         steps = (
@@ -79,7 +89,8 @@ async def _written(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> N
     """Show the announcement to its author as it will be read, with the number of readers. Nothing is sent yet."""
     program, account = await turn.get(Program, run.program_id), await turn.get(Account, run.account_id)
     author = await turn.get(Person, run.person_id)
-    round_row = await current_round(turn, program)
+    rounds = await rounds_now(turn, program)
+    round_row = next((each for each in rounds if str(each.id) == answers.get("round")), next(iter(rounds), None))
     # Asked a while ago, perhaps: who coordinates may have changed since.
     decision = allowed(await standing(turn, program, author), Action(Who.COORDINATOR))
     if not decision.allowed or round_row is None:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import Problem
 from bot.program.access import Who
 from bot.program.command import Call, Command
-from bot.program.rounds import current_round
+from bot.program.rounds import OTHER_ROUND, running_round
 from bot.program.turn import Turn
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer
 from storage.rounds import Application, Round, Submission
@@ -89,7 +89,7 @@ def _scales(answers: Sequence[SurveyAnswer]) -> dict[str, tuple[float, int]]:
 
 async def report(turn: Turn, call: Call) -> None:
     """`report`: the round in numbers."""
-    round_row = await current_round(turn, call.program)
+    round_row = await running_round(turn, call.program, call.arguments.get("round", ""))
     if round_row is None:
         raise Problem("round.none")
     counted = await figures(turn.session, round_row)
@@ -122,4 +122,6 @@ async def report(turn: Turn, call: Call) -> None:
     call.reply(turn, text)
 
 
-COMMANDS = (Command("report", Who.COORDINATOR, "Shows the round in numbers.", report, (), "/mentoring report"),)
+COMMANDS = (
+    Command("report", Who.COORDINATOR, "Shows the round in numbers.", report, (OTHER_ROUND,), "/mentoring report"),
+)

@@ -13,7 +13,7 @@ from bot.program.access import Action, Who, allowed
 from bot.program.command import NAME, Argument, Call, Command, find
 from bot.program.conversations import Conversations
 from bot.program.people import Known
-from bot.program.rounds import current_round, date_label, dates_of, day_label, last_day
+from bot.program.rounds import current_round, date_label, dates_of, day_label, last_day, rounds_now
 from bot.program.routes import Press, Pressed
 from bot.program.timetable import ANYWHERE_FIRST, moments
 from bot.program.turn import Turn
@@ -141,10 +141,16 @@ class FrontDesk:
 
 
 async def status_text(turn: Turn, program: Program, person: Person) -> Markdown:
-    """Where somebody stands in the round, in words."""
-    round_row = await current_round(turn, program)
-    if round_row is None:
+    """Where somebody stands, in words: in the newest round, and before it in those in which they have applied."""
+    rounds = await rounds_now(turn, program)
+    if not rounds:
         raise Problem("apply.no_round")
+    applied = [await registration.application_of(turn, each, person.id or 0) is not None for each in rounds]
+    shown = [each for each, mine in zip(rounds, applied, strict=True) if mine or each is rounds[0]]
+    return Markdown("\n\n".join([await _status_in(turn, program, each, person) for each in reversed(shown)]))
+
+
+async def _status_in(turn: Turn, program: Program, round_row: Round, person: Person) -> Markdown:
     application = await registration.application_of(turn, round_row, person.id or 0)
     partners, state = await _partners(turn, round_row, person)
     return turn.say(

@@ -148,10 +148,11 @@ async def _elsewhere(turn: Turn, call: Call) -> None:
 
 
 async def partners_of(turn: Turn, call: Call) -> Partners:
-    """The partnership of whoever gave a command. Raises Problem where there is none."""
+    """The partnership of whoever gave a command: the one in whose room, else the newest. Raises Problem for none."""
     found = await of_person(turn, call.program, call.person.id)
     if not found:
         raise Problem("access.no_partnership")
+    found.sort(key=lambda partners: partners.row.room != str(call.address))
     seat = found[0].seat(call.person.id)
     if seat is not None and seat.member.asks:
         # Whoever talks to the program is there.

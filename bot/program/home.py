@@ -10,7 +10,7 @@ from bot.program.frontdesk import status_text
 from bot.program.milestones import counts_of
 from bot.program.people import Known, standing
 from bot.program.registration import application_of
-from bot.program.rounds import current_round
+from bot.program.rounds import current_round, rounds_now
 from bot.program.switching import programs_shown
 from bot.program.turn import Turn
 
@@ -52,9 +52,8 @@ async def _own(turn: Turn, known: Known) -> list[str | Element]:
 async def _desk(turn: Turn, known: Known) -> list[str | Element]:
     """For coordinators: the round at a glance, and open cases with their buttons, the first need first."""
     program = known.program
-    round_row = await current_round(turn, program)
     parts: list[str | Element] = []
-    if round_row is not None:
+    for round_row in reversed(await rounds_now(turn, program)):
         counts = await counts_of(turn, round_row)
         parts.append(turn.say(program, "home.round", round=round_row.name, state=round_row.state, **counts))
     shown, further = first_of(await waiting(turn, program, known.person.id, ("open",)), CASES_SHOWN)

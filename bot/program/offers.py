@@ -17,7 +17,7 @@ from bot.program.discussion import calendar_of
 from bot.program.pairing import names_of
 from bot.program.partnerships import of_round
 from bot.program.people import Known, standing
-from bot.program.rounds import current_round, date_label
+from bot.program.rounds import current_round, date_label, running_round
 from bot.program.tierwords import tier_label
 from bot.program.turn import Turn
 from bot.world.countries import country_name
@@ -44,7 +44,9 @@ async def offers_for(
     if names == "case":
         found = await _cases(turn, known) if may.coordinator else await _their_cases(turn, known, may)
         return _fitting(found, typed)
-    round_row = await current_round(turn, known.program)
+    # Partnerships and topics are of the round that runs; all else is about the newest.
+    paired = names in ("pair", "topic")
+    round_row = await (running_round if paired else current_round)(turn, known.program)
     if round_row is None:
         return ()
     match names:

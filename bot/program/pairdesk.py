@@ -10,7 +10,7 @@ from bot.program.caselist import about, first_of, numbered_case, unspoken, waiti
 from bot.program.casesshown import case_line, looking, whole_case
 from bot.program.command import Argument, Call, Command
 from bot.program.partnerships import STATES, Partners, names, numbered, of_round, pace_of
-from bot.program.rounds import current_round, day_label
+from bot.program.rounds import OTHER_ROUND, day_label, running_round
 from bot.program.turn import Turn
 from storage.rounds import Round
 
@@ -118,7 +118,7 @@ async def _case(turn: Turn, call: Call) -> None:
 
 
 async def _round(turn: Turn, call: Call) -> Round:
-    round_row = await current_round(turn, call.program)
+    round_row = await running_round(turn, call.program, call.arguments.get("round", ""))
     if round_row is None:
         raise Problem("apply.no_round")
     return round_row
@@ -144,7 +144,7 @@ COMMANDS: tuple[Command, ...] = (
         _COORDINATOR,
         "Lists the partnerships of the round.",
         _pairs,
-        (Argument("state", "Only those in this state.", required=False, options=STATES),),
+        (Argument("state", "Only those in this state.", required=False, options=STATES), OTHER_ROUND),
         "/mentoring pairs arriving",
     ),
     Command(
@@ -152,7 +152,10 @@ COMMANDS: tuple[Command, ...] = (
         _COORDINATOR,
         "Shows one partnership: its people, when they last wrote, its topics and cases.",
         _pair,
-        (Argument("number", "The number of the partnership, as `pairs` shows it.", kind="number", names="pair"),),
+        (
+            Argument("number", "The number of the partnership, as `pairs` shows it.", kind="number", names="pair"),
+            OTHER_ROUND,
+        ),
         "/mentoring pair 12",
     ),
 )

@@ -8,9 +8,10 @@ from bot.flows.spec import Answer, Flow, Step, StepKind, with_previous
 from bot.program import admission
 from bot.program.applications import application_in, applications_of
 from bot.program.conversations import Conversation, Conversations, alive, start
+from bot.program.partnerships import load
 from bot.program.people import standing
 from bot.program.questions import steps_of
-from bot.program.rounds import current_round, day_label, last_day
+from bot.program.rounds import current_round, day_label, last_day, rounds_now
 from bot.program.turn import Turn
 from storage.people import Account, Person, Program
 from storage.rounds import Application, Round
@@ -93,12 +94,12 @@ async def _withdrawn(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) ->
         text = turn.say(program, "withdraw.kept")
         turn.post(await turn.direct(account), "notice", f"run:{run.id}:kept", text, prompted=True)
         return
-    if await _is_partner(turn, program, account.person_id):
+    round_row = await turn.get(Round, run.round_id)
+    if await _is_partner(turn, program, round_row, account.person_id):
         # Asked before there was a partner, answered now.
         text = turn.say(program, "withdraw.has_partner")
         turn.post(await turn.direct(account), "notice", f"run:{run.id}:partner", text, prompted=True)
         return
-    round_row = await turn.get(Round, run.round_id)
     await admission.withdraw(turn, round_row, account, key=f"run:{run.id}")
 
 
@@ -115,7 +116,7 @@ async def apply(turn: Turn, program: Program, account: Account, conversations: C
         raise Problem("apply.no_round")
     if turn.happened_at < round_row.opens_at:
         raise Problem("apply.early", opens=day_label(round_row.opens_at), round=round_row.name)
-    if await _is_partner(turn, program, account.person_id):
+    if await _is_partner(turn, program, round_row, account.person_id):
         raise Problem("apply.has_partner")
     application = await application_of(turn, round_row, account.person_id)
     sent = "" if application is None or application.status == "withdrawn" else day_label(application.submitted_at)
@@ -162,7 +163,7 @@ async def begin_withdraw(turn: Turn, program: Program, account: Account, convers
     round_row, application = await _own_application(turn, program, account)
     if application.status not in WITHDRAWABLE:
         raise Problem("withdraw.nothing")
-    if await _is_partner(turn, program, account.person_id):
+    if await _is_partner(turn, program, round_row, account.person_id):
         raise Problem("withdraw.has_partner")
     run = await _waiting_run(turn, round_row, account, "withdraw")
     if run is not None:
@@ -185,11 +186,12 @@ async def waiting_application(turn: Turn, program: Program, account: Account) ->
 
 
 async def _own_application(turn: Turn, program: Program, account: Account) -> tuple[Round, Application]:
-    round_row = await current_round(turn, program)
-    application = await application_of(turn, round_row, account.person_id) if round_row else None
-    if round_row is None or application is None or application.status == "withdrawn":
-        raise Problem("apply.none")
-    return round_row, application
+    """The newest application that somebody has in a round that is not over. Raises Problem where there is none."""
+    for round_row in await rounds_now(turn, program):
+        application = await application_of(turn, round_row, account.person_id)
+        if application is not None and application.status != "withdrawn":
+            return round_row, application
+    raise Problem("apply.none")
 
 
 async def _waiting_run(turn: Turn, round_row: Round, account: Account, flow: str) -> FlowRun | None:
@@ -197,5 +199,7 @@ async def _waiting_run(turn: Turn, round_row: Round, account: Account, flow: str
     return next((run for run in reversed(every) if (run.round_id, run.flow) == (round_row.id, flow)), None)
 
 
-async def _is_partner(turn: Turn, program: Program, person_id: int) -> bool:
-    return bool((await standing(turn, program, await turn.get(Person, person_id))).partnerships)
+async def _is_partner(turn: Turn, program: Program, round_row: Round, person_id: int) -> bool:
+    """Whether somebody has a partner in that round: while one runs, they may apply for the next."""
+    found = (await standing(turn, program, await turn.get(Person, person_id))).partnerships
+    return any(partners.row.round_id == round_row.id for partners in (await load(turn, found)).values())

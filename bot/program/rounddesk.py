@@ -1,6 +1,6 @@
 """The coordinators' desk for rounds: opening, closing, dates, applications, further coordinators."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.errors import Problem
@@ -12,7 +12,7 @@ from bot.program.frontdesk import coming
 from bot.program.milestones import counts_of, reopen
 from bot.program.nexttime import invite_first
 from bot.program.people import account_in, make_coordinator, person_by_email
-from bot.program.rounds import current_round, date_label, day_label, last_day
+from bot.program.rounds import PAIRED, current_round, date_label, day_label, last_day, rounds_now, rounds_of
 from bot.program.timetable import day_start, first_start, round_dates
 from bot.program.turn import Turn
 from storage.people import Community, Program
@@ -26,9 +26,9 @@ async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> 
 
     Raises Problem for dates that cannot be.
     """
-    earlier = await current_round(turn, program)
-    if earlier is not None and earlier.state != "ended":
-        raise Problem("round.one_at_a_time", round=earlier.name)
+    now = [each for each in await rounds_of(turn, program) if each.state != "ended"]
+    if now and now[0].state not in PAIRED:
+        raise Problem("round.one_at_a_time", round=now[0].name)
     plan = turn.kit(program).plan
     today = turn.now.date()
     starts = _date(given.get("starts", ""), today) or first_start(
@@ -49,7 +49,7 @@ async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> 
     cap = _share(given.get("cap", ""), plan.country_cap)
     round_row = Round(
         program_id=program.id or 0,
-        name=given.get("name", "")[:80] or f"{program.name} {starts:%Y}",
+        name=_name(given.get("name", "")[:80], program, starts, now),
         state="open" if dates.opens_at <= turn.now else "planned",
         opens_at=opens_at,
         closes_at=closes_at,
@@ -60,7 +60,7 @@ async def open_round(turn: Turn, program: Program, given: Mapping[str, str]) -> 
         odd=odd,
         seed=_number(given.get("seed", ""), "seed", 0, 2**31, 1),
     )
-    turn.work.cache.pop(("round", program.id), None)
+    turn.work.cache.pop(("rounds", program.id), None)
     await turn.add(round_row)
     await invite_first(turn, program, round_row)
     return round_row
@@ -73,18 +73,18 @@ async def command_open(turn: Turn, call: Call) -> None:
 
 
 async def command_show(turn: Turn, call: Call) -> None:
-    """`round`: the round at a glance."""
-    round_row = await _round(turn, call.program)
-    counts = await counts_of(turn, round_row)
-    text = turn.say(
-        call.program,
-        "round.glance",
-        round=round_row.name,
-        state=round_row.state,
-        next=coming(turn, call.program, round_row),
-        **counts,
-    )
-    call.reply(turn, text)
+    """`round`: the round at a glance; all that are not over, where one runs while people apply for the next."""
+    await _round(turn, call.program)
+    for number, round_row in enumerate(await rounds_now(turn, call.program)):
+        text = turn.say(
+            call.program,
+            "round.glance",
+            round=round_row.name,
+            state=round_row.state,
+            next=coming(turn, call.program, round_row),
+            **await counts_of(turn, round_row),
+        )
+        call.reply(turn, text, part=f":{number}" if number else "")
 
 
 async def command_close(turn: Turn, call: Call) -> None:
@@ -152,6 +152,15 @@ async def _round(turn: Turn, program: Program) -> Round:
     if round_row is None:
         raise Problem("round.none")
     return round_row
+
+
+def _name(given: str, program: Program, starts: date, beside: Sequence[Round]) -> str:
+    """What the round is called: two that are not over have different names. Raises Problem for one that is taken."""
+    taken = {each.name.casefold() for each in beside}
+    if given and given.casefold() in taken:
+        raise Problem("round.same_name", name=given)
+    usual = f"{program.name} {starts:%Y}"
+    return given or (f"{program.name} {starts:%B %Y}" if usual.casefold() in taken else usual)
 
 
 def _date(text: str, today: date) -> date | None:

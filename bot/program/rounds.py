@@ -8,6 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
+from bot.errors import Problem
+from bot.language.commands import Argument
 from bot.program.presence import PRESENT
 from bot.program.routes import Due, Moment
 from bot.program.timetable import RoundDates, moments
@@ -19,6 +21,9 @@ from storage.traffic import Occurrence
 
 log = structlog.get_logger()
 
+_SHOWN = 10
+OTHER_ROUND = Argument("round", "Another round than the one that runs, by its name in quotes.", required=False)
+"""What a command takes that is about the partnerships of a round."""
 PAIRED = ("paired", "running")
 """The states of a round whose proposal was approved: whoever comes now waits for a partner."""
 
@@ -48,15 +53,40 @@ def last_day(closes_at: datetime) -> str:
     return date_label((closes_at - timedelta(seconds=1)).date())
 
 
-async def current_round(turn: Turn, program: Program) -> Round | None:
-    """The program's newest round."""
-    key = ("round", program.id)
+async def rounds_of(turn: Turn, program: Program) -> Sequence[Round]:
+    """All rounds of a program, the newest first."""
+    key = ("rounds", program.id)
     if key not in turn.work.cache:
         rows = await turn.session.exec(
-            select(Round).where(Round.program_id == program.id).order_by(col(Round.id).desc()).limit(1)
+            select(Round).where(Round.program_id == program.id).order_by(col(Round.id).desc())
         )
-        turn.work.cache[key] = rows.first()
+        turn.work.cache[key] = list(rows)
     return turn.work.cache[key]
+
+
+async def current_round(turn: Turn, program: Program) -> Round | None:
+    """The program's newest round: the one to apply for, and whose people are to be paired."""
+    return next(iter(await rounds_of(turn, program)), None)
+
+
+async def rounds_now(turn: Turn, program: Program) -> Sequence[Round]:
+    """The rounds that are not over, the newest first; where all are, the newest. Empty where there is none."""
+    every = await rounds_of(turn, program)
+    return [round_row for round_row in every if round_row.state != "ended"] or every[:1]
+
+
+async def running_round(turn: Turn, program: Program, name: str = "") -> Round | None:
+    """The round whose partnerships are meant: the one of that name, else the newest that is paired, else the newest.
+
+    Raises Problem where none is called so.
+    """
+    every = await rounds_of(turn, program)
+    if wanted := " ".join(name.casefold().split()):
+        found = next((each for each in every if " ".join(each.name.casefold().split()) == wanted), None)
+        if found is None:
+            raise Problem("round.unknown", name=name[:80], rounds=[each.name for each in every[:_SHOWN]])
+        return found
+    return next((each for each in every if each.state in PAIRED), next(iter(every), None))
 
 
 class RoundWatch:

@@ -11,7 +11,7 @@ from bot.program.command import Argument, Call, Command
 from bot.program.partnerships import names, of_person
 from bot.program.people import Known, standing
 from bot.program.programs import talked_to
-from bot.program.rounds import current_round
+from bot.program.rounds import rounds_now
 from bot.program.routes import Press, Pressed
 from bot.program.turn import Turn
 from storage.people import Account, Community, Program
@@ -61,8 +61,8 @@ async def programs_shown(turn: Turn, known: Known) -> list[str | Element]:
 async def _line(turn: Turn, known: Known, program: Program) -> Mapping[str, Any]:
     """What somebody is in a program."""
     person = known.account.person_id
-    round_row = await current_round(turn, program)
-    application = await application_in(turn, round_row, person) if round_row is not None else None
+    applied = [(each, await application_in(turn, each, person)) for each in await rounds_now(turn, program)]
+    round_row, application = next(((each, mine) for each, mine in applied if mine is not None), (None, None))
     others = [seat for partners in await of_person(turn, program, person) for seat in partners.others(person)]
     return {
         "name": turn.kit(program).name,

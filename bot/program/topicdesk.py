@@ -7,7 +7,7 @@ from bot.errors import Problem
 from bot.program.access import Who
 from bot.program.command import Argument, Call, Command
 from bot.program.discussion import calendar_of, elements, topic_of
-from bot.program.rounds import current_round, date_label
+from bot.program.rounds import OTHER_ROUND, date_label, running_round
 from bot.program.timetable import day_anywhere
 from bot.program.turn import Turn
 from storage.rounds import Round
@@ -70,7 +70,7 @@ async def _changeable(turn: Turn, call: Call) -> tuple[Round, Topic]:
 
 
 async def _round(turn: Turn, call: Call) -> Round:
-    round_row = await current_round(turn, call.program)
+    round_row = await running_round(turn, call.program, call.arguments.get("round", ""))
     if round_row is None:
         raise Problem("apply.no_round")
     return round_row
@@ -87,7 +87,14 @@ def _topic(turn: Turn, call: Call) -> Topic:
 _NUMBER = (Argument("number", "The number of the topic, as `topics` shows it.", kind="number", names="topic"),)
 _COORDINATOR = Who.COORDINATOR
 COMMANDS: tuple[Command, ...] = (
-    Command("topics", _COORDINATOR, "Shows the topics of the round with their days.", _list, (), "/mentoring topics"),
+    Command(
+        "topics",
+        _COORDINATOR,
+        "Shows the topics of the round with their days.",
+        _list,
+        (OTHER_ROUND,),
+        "/mentoring topics",
+    ),
     Command(
         "topic preview",
         _COORDINATOR,
@@ -101,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
         _COORDINATOR,
         "Leaves a topic out in this round, for everybody. Works until the day before it comes.",
         _skip,
-        _NUMBER,
+        (*_NUMBER, OTHER_ROUND),
         "/mentoring topic skip 3",
     ),
     Command(
@@ -109,7 +116,7 @@ COMMANDS: tuple[Command, ...] = (
         _COORDINATOR,
         "Takes a topic in again that you left out.",
         _unskip,
-        _NUMBER,
+        (*_NUMBER, OTHER_ROUND),
         "/mentoring topic unskip 3",
     ),
 )

@@ -72,9 +72,10 @@ async def test_what_cannot_be_opened_changes_nothing(given: str, said: str) -> N
         assert await desk.rows(Round) == []
 
 
-async def test_one_round_at_a_time() -> None:
+async def test_one_round_at_a_time_takes_applications() -> None:
     async with opened() as desk:
-        assert "not over yet" in await desk.command(BOSS, "round open starts:2028-02-01")
+        told = await desk.command(BOSS, "round open starts:2028-02-01")
+        assert "pairs of Classrooms in Touch 2027 are not made yet" in told
         await desk.until(datetime(2027, 4, 20, tzinfo=UTC))
         assert (await desk.round()).state == "ended"
         assert "is planned" in await desk.command(BOSS, "round open starts:2028-02-01")
