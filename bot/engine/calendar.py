@@ -105,7 +105,7 @@ class Calendar:
             async with self._database.connection() as connection:
                 self._put_back = await noted(connection)
             self._asked = True
-        if self._put_back is not None and due <= self._put_back.at:
+        if self._put_back is not None and due <= self._put_back.until:
             return restored(self._put_back.known)
         return f"{watch.name}:{due:%Y%m%dT%H%M%S}"
 

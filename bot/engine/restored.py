@@ -1,11 +1,12 @@
 """That a backup was put back: a note beside the events that came in, as it is one too.
 
 A database that was put back knows nothing of what was done since. What was due in between is made up for, and all that
-comes of it is looked up first. The note goes with the old events when those are cleared away.
+comes of it is looked up first; so is what falls due for a while after that. The note goes with the old events when
+those are cleared away.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +15,7 @@ from bot.engine.cause import known_until, restored
 from storage.database import table_of
 from storage.traffic import InboxEvent, Occurrence, OutboxAct
 
+DECIDING = timedelta(days=14)
 _PLATFORM, _COMMUNITY = "counterpart", "restored"
 _events, _acts, _occurrences = table_of(InboxEvent), table_of(OutboxAct), table_of(Occurrence)
 _ours = (_events.c.platform == _PLATFORM, _events.c.community == _COMMUNITY)
@@ -31,6 +33,15 @@ class Restored:
 
     known: datetime
     at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """Until when something may fall due that was done in between.
+
+        What was decided then is decided anew: as much later as the database was behind, and as long after that as a
+        decision takes in which people are asked.
+        """
+        return self.at + (self.at - self.known) + DECIDING
 
 
 async def last_sign(connection: AsyncConnection) -> datetime | None:
