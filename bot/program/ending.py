@@ -176,7 +176,8 @@ async def withdraw(turn: Turn, round_id: int, person_id: int, reason: str) -> No
 async def _go_on(
     turn: Turn, program: Program, partners: Partners, leaving: Sequence[Seat], rest: Sequence[Seat], *, new_room: bool
 ) -> None:
-    stamp = f"{turn.now:%y%m%d%H%M%S}"
+    # Each time somebody leaves there is one more who has left: so the same keys never come again.
+    stamp = f"left{sum(seat.member.left_at is not None for seat in partners.seats)}"
     room = partners.room()
     for seat in leaving:
         await turn.work.cancel(checkin_subject(partners.id, seat.member.person_id), reason="no longer a partner")

@@ -193,9 +193,14 @@ async def _new_room(turn: Turn, program: Program, ask: ThirdAsk, three: Partners
     if room is not None:
         text = turn.say(program, "third.old_room", date=day_label(turn.now + ROOM_STAYS))
         turn.post(room, "notice", f"third:{ask.id}:old", text, due_at=turn.daytime(turn.kit(program), three.zones))
-        close = CloseRoom(f"close:{three.id}:third:{ask.id}", "room", room)
+        close = CloseRoom(f"close:{three.id}:{_mark(three)}", "room", room)
         turn.work.enqueue(close, due_at=turn.now + ROOM_STAYS)
-    await open_room(turn, program, round_row, three, hall, f"room:{three.id}:third:{ask.id}", turn.now)
+    await open_room(turn, program, round_row, three, hall, f"room:{three.id}:{_mark(three)}", turn.now)
+
+
+def _mark(three: Partners) -> str:
+    """What tells this room from the earlier ones: of how many people it is."""
+    return f"of{len(three.seats)}"
 
 
 BUTTONS: Mapping[str, Pressed] = {"third": answered}
