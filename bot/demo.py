@@ -122,6 +122,8 @@ async def demo(settings: Settings, *, port: int, fresh: bool = False, open_brows
     # First what may be wrong: a kit with mistakes must not cost anybody their playground.
     kits = kit_of(settings.kit)
     kit = next(iter(kits.values()))
+    # A visitor should see a case when it comes up, not in a week's time.
+    kit = replace(kit, plan=replace(kit.plan, cases_weekday=None))
     stages: Stages = found(STAGES, "local")
     folder = settings.data_dir / FOLDER
     if fresh and folder.exists():

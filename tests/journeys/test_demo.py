@@ -36,7 +36,8 @@ async def test_kill_at_any_moment_and_the_story_goes_on(tmp_path: Path) -> None:
     for folder in (whole, broken):
         keys = Counter(post.act.key for post in posts(journal(folder)))
         assert [key for key, count in keys.items() if count > 1] == []
-        assert _topics_in_order(folder) >= 6
+        # Pairs of whom nobody comes are over before.
+        assert _topics_in_order(folder) >= 5
 
 
 async def _to_the_end(running: Playground) -> None:
