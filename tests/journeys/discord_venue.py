@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ class DiscordVenue:
 
     def __init__(self, server: DiscordServer, clock: VirtualClock, settings: DiscordSettings, database: str) -> None:
         self.server = server
+        self.hall, self.desk = HALL, DESK
+        self.kits = kit_of(KIT)
         self.community: Community
         self.patience = timedelta(minutes=1)
         """For how long a deed waits for what follows from it: paces take seconds, faults longer."""
@@ -65,11 +68,10 @@ class DiscordVenue:
         await self._database.close()
 
     async def _begin(self) -> None:
-        kits = kit_of(KIT)
-        known = knowledge(self._database, self._clock, kits)
+        known = knowledge(self._database, self._clock, self.kits)
         ground = Ground(self._clock, command_table(), self._database.url, known)
         self.adapter = DiscordAdapter(self._settings, ground, TEMPO)
-        self.house = build(self._database, self._clock, [self.adapter], kits)
+        self.house = build(self._database, self._clock, [self.adapter], self.kits)
         await self.house.engine.courier.recover()
         await self.adapter.start(self.house.engine.inbox.receive)
         await self.settle()
@@ -98,6 +100,13 @@ class DiscordVenue:
         await self.server.settled()
         await self.adapter.inward.tick()
         await self.adapter.inward.lanes.settled()
+
+    def beside(self, hall: str, desk: str) -> "DiscordVenue":
+        """The same place and people, seen from the channels of another program; the public one is made."""
+        self.community.add_channel(hall)
+        other = copy(self)
+        other.hall, other.desk = hall, desk
+        return other
 
     # What people do
 
@@ -208,9 +217,9 @@ class DiscordVenue:
                     raise Impossible(f"{who.key} has no room")
                 return person.channel(room)
             case Where.DESK:
-                return person.channel(DESK)
+                return person.channel(self.desk)
             case Where.HALL:
-                return person.channel(HALL)
+                return person.channel(self.hall)
 
 
 def _is_talk(thread: Channel) -> bool:
@@ -224,12 +233,14 @@ def settings_for(server: DiscordServer, **more: Any) -> DiscordSettings:
 
 
 @asynccontextmanager
-async def discord_venue(folder: Path, **more: Any) -> AsyncIterator[DiscordVenue]:
+async def discord_venue(folder: Path, kits: str = KIT, **more: Any) -> AsyncIterator[DiscordVenue]:
     """A server with the cast in it, and its bot. Whatever the bot asked of Discord is right by Discord's reference."""
     clock = VirtualClock(BEGINS)
     async with DiscordServer(clock.now) as server:
         database = f"sqlite+aiosqlite:///{folder}/discord.db"
-        venue = await DiscordVenue(server, clock, settings_for(server, **more), database).open()
+        venue = DiscordVenue(server, clock, settings_for(server, **more), database)
+        venue.kits = kit_of(kits)
+        await venue.open()
         try:
             yield venue
         finally:

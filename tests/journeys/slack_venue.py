@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from adapters.slack.wiring import SlackAdapter
 from bot.app import House, build, command_table, kit_of
 from bot.engine.clock import VirtualClock
 from bot.language.adapter import Ground
-from bot.language.commands import NAME
+from bot.language.commands import NAME, spec_of
 from bot.testing import BEGINS, CAST, KIT, Seat, Shown, Where, heard
 from storage.database import Database
 from storage.migrate import migrate
@@ -30,6 +31,8 @@ class SlackVenue:
 
     def __init__(self, server: SlackServer, clock: VirtualClock, settings: SlackSettings, database: str) -> None:
         self.server = server
+        self.hall, self.desk = HALL, DESK
+        self.kits = kit_of(KIT)
         self.patience = timedelta(minutes=1)
         """For how long a deed waits for what follows from it: paces take seconds, faults longer."""
         self._clock = clock
@@ -57,7 +60,7 @@ class SlackVenue:
 
     async def _begin(self) -> None:
         self.adapter = SlackAdapter(self._settings, Ground(self._clock, command_table(), self._database.url))
-        self.house = build(self._database, self._clock, [self.adapter], kit_of(KIT))
+        self.house = build(self._database, self._clock, [self.adapter], self.kits)
         await self.house.engine.courier.recover()
         await self.adapter.start(self.house.engine.inbox.receive)
         if self.adapter.inward.web is not None:
@@ -83,6 +86,13 @@ class SlackVenue:
             if not done and due is not None:
                 self._clock.set(max(due, self._clock.now()))
 
+    def beside(self, hall: str, desk: str) -> "SlackVenue":
+        """The same place and people, seen from the channels of another program; the public one is made."""
+        self.server.workspace.add_channel(hall, list(self._ids.values()), bot=True)
+        other = copy(self)
+        other.hall, other.desk = hall, desk
+        return other
+
     # What people do
 
     def person(self, who: Seat) -> Person:
@@ -104,6 +114,10 @@ class SlackVenue:
 
     async def fill(self, who: Seat, command: str, values: Mapping[str, str], where: Where = Where.PRIVATE) -> None:
         person, place = self.person(who), self._channel(who, where)
+        found = spec_of(command_table(), command)
+        if found is not None and values and [each.rest and not each.required for each in found[0].arguments] == [True]:
+            # Without a word, it is given at once: no form asks for the one that may follow.
+            command, values = " ".join([command, *values.values()]), {}
         await person.command(f"/{NAME}", command, place)
         view = person.modal()
         if view is not None:
@@ -154,7 +168,9 @@ class SlackVenue:
     def rooms(self) -> list[Channel]:
         """The rooms that the bot opened, closed ones included."""
         channels = self.server.workspace.team.channels.values()
-        return [channel for channel in channels if channel.kind == "private_channel" and channel.name != DESK]
+        return [
+            channel for channel in channels if channel.kind == "private_channel" and not channel.name.startswith(DESK)
+        ]
 
     def _room(self, who: Seat) -> Channel | None:
         user = self._ids[who.key]
@@ -170,9 +186,9 @@ class SlackVenue:
                     raise Impossible(f"{who.key} has no room")
                 return room
             case Where.DESK:
-                return self.person(who).channel(DESK)
+                return self.person(who).channel(self.desk)
             case Where.HALL:
-                return self.person(who).channel(HALL)
+                return self.person(who).channel(self.hall)
 
 
 def settings_for(server: SlackServer, way: str) -> SlackSettings:
@@ -183,12 +199,14 @@ def settings_for(server: SlackServer, way: str) -> SlackSettings:
 
 
 @asynccontextmanager
-async def slack_venue(folder: Path, way: str = "sockets") -> AsyncIterator[SlackVenue]:
+async def slack_venue(folder: Path, way: str = "sockets", kits: str = KIT) -> AsyncIterator[SlackVenue]:
     """A workspace with the cast in it, and its bot. Whatever the bot asked of Slack is right by Slack's reference."""
     clock = VirtualClock(BEGINS)
     async with SlackServer(clock.now, scopes=SCOPES) as server:
         database = f"sqlite+aiosqlite:///{folder}/slack.db"
-        venue = await SlackVenue(server, clock, settings_for(server, way), database).open()
+        venue = SlackVenue(server, clock, settings_for(server, way), database)
+        venue.kits = kit_of(kits)
+        await venue.open()
         try:
             yield venue
         finally:
