@@ -29,6 +29,7 @@ def topics(house: House, identity: int) -> list[int]:
 
 async def test_each_topic_comes_once_in_order_and_by_day(house: House) -> None:
     identity = await house.introduced("ana", "bo", zones=("Asia/Tokyo", "America/Lima"))
+    await house.command("ana", "elsewhere on")
     await house.until(YEAR_END)
     got = topics(house, identity)
     assert got == sorted(set(got)) and got[0] == 1 and got[-1] == 10
@@ -54,6 +55,7 @@ async def test_one_more_topic_on_request_keeps_the_order(house: House) -> None:
     await house.press("bo", f"room:{identity}:1", "another")
     assert topics(house, identity) == [1, 2], "asked twice from the same message: there is a newer topic already"
     assert "newer topic" in words(house.paper.posts(to="bo")[-1])
+    await house.command("ana", "elsewhere on")
     await house.until(YEAR_END)
     got = topics(house, identity)
     assert got == sorted(set(got)) and got[-1] == 10
@@ -76,6 +78,7 @@ async def test_the_topics_run_out_kindly(house: House) -> None:
         await house.press("ana", f"room:{identity}:{number}", "another")
     assert topics(house, identity) == list(range(1, 10))
     assert "no further topic" in words(house.paper.posts(to="ana")[-1])
+    await house.command("ana", "elsewhere on")
     await house.until(YEAR_END)
     assert topics(house, identity) == list(range(1, 11))
 
@@ -95,6 +98,7 @@ async def test_we_talked_about_it_is_a_sign_of_life(house: House) -> None:
 async def test_who_begins_later_gets_the_first_topic_and_then_the_calendar(house: House) -> None:
     await house.until(datetime(2026, 10, 14, tzinfo=UTC))
     identity = await house.partners("ana", "bo")
+    await house.command("ana", "elsewhere on")
     await house.until(YEAR_END)
     got = topics(house, identity)
     assert got[0] == 1 and got[1] > 3 and got == sorted(set(got)) and got[-1] == 10
