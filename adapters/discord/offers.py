@@ -7,7 +7,7 @@ import structlog
 from adapters.discord.commands import given, takes_numbers
 from adapters.discord.inside import Inside
 from bot.language.markup import tidy_line
-from bot.language.payload import Json, part
+from bot.language.payload import Json, part, word
 from bot.language.places import Actor
 
 WITHIN = 1.5
@@ -27,7 +27,8 @@ async def choices(interaction: Json, actor: Actor, inside: Inside) -> list[Json]
     typed = {key: value for key, value in values.items() if value}
     try:
         async with asyncio.timeout(WITHIN):
-            offers = await inside.knowledge.offers(actor, command.name, name, typed)
+            channel = word(interaction, "channel_id")
+            offers = await inside.knowledge.offers(actor, command.name, name, typed, channel)
     except Exception as problem:  # whatever it was, the person can type it themselves
         log.warning("nothing_offered", platform="discord", command=command.name, error=type(problem).__name__)
         return []

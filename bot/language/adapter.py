@@ -115,10 +115,13 @@ class Knowledge(Protocol):
         """The accounts, by id, that the bot has asked something that they have not answered yet."""
         ...
 
-    async def offers(self, actor: Actor, command: str, argument: str, given: Mapping[str, str]) -> Sequence[Offer]:
+    async def offers(
+        self, actor: Actor, command: str, argument: str, given: Mapping[str, str], channel: str = ""
+    ) -> Sequence[Offer]:
         """What this actor could write for an argument, of which `given[argument]` is written already: 25 at most.
 
-        `given` holds all arguments that are filled in. Whoever may not give the command is offered nothing.
+        `given` holds all arguments that are filled in; `channel` is the id of the channel in which they are, where it
+        is no private conversation. Whoever may not give the command is offered nothing.
         """
         ...
 
@@ -154,7 +157,9 @@ class NothingKnown:
         """See `Knowledge`."""
         return ()
 
-    async def offers(self, actor: Actor, command: str, argument: str, given: Mapping[str, str]) -> Sequence[Offer]:
+    async def offers(
+        self, actor: Actor, command: str, argument: str, given: Mapping[str, str], channel: str = ""
+    ) -> Sequence[Offer]:
         """See `Knowledge`."""
         return ()
 

@@ -9,7 +9,7 @@ from typing import Literal
 NAME = "mentoring"
 FORM_FROM = 3
 """Arguments from which a platform that has forms offers one for a command that was given without any."""
-Names = Literal["", "command", "participant", "pair", "proposed", "case", "topic", "wish"]
+Names = Literal["", "command", "participant", "pair", "proposed", "case", "topic", "wish", "kit", "program"]
 """What things an argument can name; a `proposed` one is a pair of the proposal."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 

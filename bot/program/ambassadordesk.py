@@ -41,7 +41,7 @@ async def _volunteer(turn: Turn, call: Call) -> None:
     role = await role_of(turn, call.program, call.person.id)
     if role is not None and role.role == AMBASSADOR:
         raise Problem("volunteer.already", countries=in_words(turn, call.program, role.countries))
-    subject = f"volunteer:{call.person.id}"
+    subject = f"volunteer:{call.program.id}:{call.person.id}"
     await close(turn, "volunteer", subject)
     await start(turn, CONVERSATION, call.program, call.account, subject=subject, prompted=True)
 

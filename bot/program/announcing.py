@@ -52,7 +52,7 @@ class Readers:
 async def _announce(turn: Turn, call: Call) -> None:
     if await current_round(turn, call.program) is None:
         raise Problem("round.none")
-    subject = f"announcing:{call.person.id}"
+    subject = f"announcing:{call.program.id}:{call.person.id}"
     await close(turn, "announce", subject)
     await start(turn, CONVERSATION, call.program, call.account, subject=subject, prompted=True)
 

@@ -14,6 +14,7 @@ from bot.language.markup import defang, plain, tidy_line
 from bot.language.places import Address, Place
 from bot.program.access import Action, Who, allowed
 from bot.program.command import Argument, Call, Command
+from bot.program.confidential import carry_over
 from bot.program.partnerships import load, start_anew
 from bot.program.people import account_in, identify, make_coordinator, standing
 from bot.program.programs import program_at
@@ -43,7 +44,7 @@ async def installed(turn: Turn, event: Installed) -> None:
             )
         )
         kit = turn.kits.chosen
-        await turn.add(Program(community_id=community.id or 0, kit=kit.slug, name=kit.name))
+        await carry_over(turn, await turn.add(Program(community_id=community.id or 0, kit=kit.slug, name=kit.name)))
     community.name = tidy_line(event.name, _NAME) or community.name
     programs = await turn.programs(community.id)
     if community.gone_at is not None:
@@ -134,6 +135,7 @@ async def _begin(turn: Turn, call: Call, community: Community, kit: Kit) -> Prog
         Program(community_id=community.id or 0, kit=kit.slug, name=kit.name, hall=call.address.id, desk="")
     )
     turn.work.cache.pop(("programs", community.id), None)
+    await carry_over(turn, program)
     return program
 
 
@@ -210,7 +212,15 @@ COMMANDS = (
         Who.OWNER,
         "Sets the program up here, or once more: this channel becomes the public one, the coordinators get theirs.",
         setup,
-        (Argument("program", "Another kit of this installation, to begin its program here too.", False, rest=True),),
+        (
+            Argument(
+                "program",
+                "Another kit of this installation, to begin its program here too.",
+                False,
+                rest=True,
+                names="kit",
+            ),
+        ),
         "/mentoring setup",
     ),
 )

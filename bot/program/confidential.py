@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from bot.flows.spec import Answer, Flow, Step, StepKind
 from bot.language.markup import plain
@@ -88,6 +88,20 @@ async def _flow(turn: Turn, run: FlowRun) -> Flow:
     if run.subject.endswith(_TOGETHER):
         steps.append(Step("part", StepKind.YES_NO, turn.say(program, "helpme.part"), only_if=misconduct))
     return Flow("helpme", turn.say(program, "helpme.title"), tuple(steps), review=False)
+
+
+async def carry_over(turn: Turn, program: Program) -> None:
+    """A program has just begun: whom others keep people apart from for ever, it keeps them apart from too."""
+    rows = await turn.session.exec(
+        select(Apart.person_id, Apart.other_email, func.max(Apart.other_id))
+        .where(Apart.why == BLOCKED)
+        .group_by(col(Apart.person_id), col(Apart.other_email))
+        .order_by(col(Apart.person_id), col(Apart.other_email))
+    )
+    turn.session.add_all(
+        Apart(program_id=program.id or 0, person_id=person, other_email=email, other_id=other, why=BLOCKED)
+        for person, email, other in rows
+    )
 
 
 def _reported(partners: Partners | None, person: int, answers: Mapping[str, Answer]) -> list[Seat]:
@@ -201,7 +215,7 @@ def commands(helpme: Conversation) -> tuple[Command, ...]:
     async def help_me(turn: Turn, call: Call) -> None:
         person = call.person.id or 0
         partners = await one(turn, await _last_partnership(turn, call.program, person))
-        subject = f"helpme:{person}"
+        subject = f"helpme:{call.program.id}:{person}"
         if partners is not None:
             together = not partners.ended and partners.seat(person) is not None
             subject = f"{partners.subject}:{subject}{_TOGETHER if together else ''}"

@@ -16,6 +16,7 @@ from bot.program.offers import offers_for
 from bot.program.people import identify
 from bot.program.programs import community_of
 from bot.program.turn import Turn, desk_of
+from bot.program.whose import known_in
 from bot.program.wording import Kits
 from storage.database import Database
 from storage.partnerships import Member, Partnership
@@ -142,7 +143,9 @@ class ProgramKnowledge:
             )
             return list(rows)
 
-    async def offers(self, actor: Actor, command: str, argument: str, given: Mapping[str, str]) -> Sequence[Offer]:
+    async def offers(
+        self, actor: Actor, command: str, argument: str, given: Mapping[str, str], channel: str = ""
+    ) -> Sequence[Offer]:
         """What this actor could write for an argument, of which `given[argument]` is written already: 25 at most."""
         found = next((each for each in self._commands if each.name == command), None)
         wanted = next((each for each in found.arguments if each.name == argument), None) if found else None
@@ -155,6 +158,8 @@ class ProgramKnowledge:
             known = await identify(turn, replace(actor, name=""), made_known=False) if community is not None else None
             if known is None:
                 return ()
+            if channel:
+                known = await known_in(turn, known, Address(actor.platform, actor.community, Place.ROOM, channel))
             return await offers_for(turn, known, found, wanted.names, given.get(argument, ""), self._commands)
 
 

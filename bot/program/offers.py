@@ -44,6 +44,9 @@ async def offers_for(
     if names == "case":
         found = await _cases(turn, known) if may.coordinator else await _their_cases(turn, known, may)
         return _fitting(found, typed)
+    if names in ("kit", "program"):
+        kits = turn.kits.names if names == "kit" else [each.kit for each in await turn.programs(known.community.id)]
+        return _fitting((Offer(each, turn.kits[each].kit.name) for each in kits), typed)
     # Partnerships and topics are of the round that runs; all else is about the newest.
     paired = names in ("pair", "topic")
     round_row = await (running_round if paired else current_round)(turn, known.program)

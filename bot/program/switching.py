@@ -80,7 +80,7 @@ COMMANDS = (
         Who.ANYONE,
         "Shows the programs of this place, and lets you choose the one you talk to.",
         _programs,
-        (Argument("name", "The program you want to talk to.", required=False, rest=True),),
+        (Argument("name", "The program you want to talk to.", required=False, rest=True, names="program"),),
         "/mentoring programs",
     ),
 )

@@ -57,6 +57,12 @@ async def known_at(turn: Turn, known: Known, event: Event) -> Known:
     return known if program is None else replace(known, program=program)
 
 
+async def known_in(turn: Turn, known: Known, address: Address) -> Known:
+    """Somebody with the program whose channel or room this is, as far as it is one's."""
+    program = await _of_place(turn, known.community, address)
+    return known if program is None else replace(known, program=program)
+
+
 async def program_told(turn: Turn, community: Community, event: Answered) -> Program | None:
     """The program that answers to a button of which nothing else is known; None where none runs there."""
     programs = await turn.programs(community.id)

@@ -109,6 +109,7 @@ class Known(NothingKnown):
     asked_for: list[tuple[Actor, str, str, Mapping[str, str]]] = field(
         default_factory=list[tuple[Actor, str, str, Mapping[str, str]]]
     )
+    asked_in: list[str] = field(default_factory=list[str])
     trouble: BaseException | None = None
 
     async def hall(self, platform: str, community: str) -> str:
@@ -129,10 +130,13 @@ class Known(NothingKnown):
     async def asked(self, platform: str, community: str) -> Sequence[str]:
         return self.waiting.get(community, [])
 
-    async def offers(self, actor: Actor, command: str, argument: str, given: Mapping[str, str]) -> Sequence[Offer]:
+    async def offers(
+        self, actor: Actor, command: str, argument: str, given: Mapping[str, str], channel: str = ""
+    ) -> Sequence[Offer]:
         if self.trouble is not None:
             raise self.trouble
         self.asked_for.append((actor, command, argument, dict(given)))
+        self.asked_in.append(channel)
         return self.offered
 
 

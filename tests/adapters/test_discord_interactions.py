@@ -275,6 +275,7 @@ async def test_what_could_be_typed_is_offered() -> None:
         [(actor, command, argument, given)] = known.asked_for
         assert (actor.user, actor.community) == (bench.ana.id, bench.home.id)
         assert (command, argument, given) == ("match pair", "second", {"first": "Bo", "second": "Am"})
+        assert known.asked_in == [bench.hall.id]
         known.offered = [Offer("17", "Case 17"), Offer("no number", "?")]
         assert await bench.ana.autocomplete("mentoring case", "number", "1", bench.hall) == ["Case 17"]
         known.trouble = ConnectionError("away")

@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.app import kit_of
 from bot.language.acts import OpenRoom
 from bot.language.places import Address, Place
-from storage.people import Account, Program, Role
+from storage.people import Account, Apart, Program, Role
 from tests.program.house import BOSS, COMMUNITY, PLATFORM, House, choices, kit, words
 
 FIRST, SECOND = "Librarians Across Borders", "Classrooms in Touch"
@@ -55,6 +55,18 @@ async def test_a_second_program_begins_in_a_channel_of_its_own(alone: House) -> 
         assert [person.id for person in await turn.coordinators(second)] == [1]
     [welcome] = alone.paper.posts(to="mentoring-desk-teachers")
     assert f"coordinators' desk of {SECOND}" in words(welcome)
+
+
+async def test_who_is_kept_apart_for_ever_is_so_in_a_program_that_begins_later(alone: House) -> None:
+    ana, ben = await alone.person("ana"), await alone.person("ben")
+    async with alone.turn() as turn:
+        for why in ("blocked", "former"):
+            turn.session.add(Apart(program_id=1, person_id=ana, other_email="ben@example.org", other_id=ben, why=why))
+    await alone.command(BOSS, "setup teachers", OTHER_HALL)
+    carried = [row for row in await alone.rows(Apart) if row.program_id == 2]
+    assert [(row.person_id, row.other_email, row.other_id, row.why) for row in carried] == [
+        (ana, "ben@example.org", ben, "blocked")
+    ]
 
 
 async def test_setting_it_up_again_changes_nothing_but_the_channel(alone: House) -> None:

@@ -24,6 +24,7 @@ from storage.partnerships import Case, Partnership
 from storage.people import Absence, Account, Program, Role
 from storage.rounds import Application, Proposal, ProposedGroup, Round
 from storage.scratch import ScratchDatabase
+from storage.traffic import FlowRun
 from tests.program.house import BOSS, COMMUNITY, PLATFORM, House, kit, words
 from tests.program.test_command_roles import EXPECTED
 
@@ -220,6 +221,31 @@ async def test_a_platform_knows_both_desks(town: House) -> None:
     known = knowledge(town.database, town.clock, kit_of("librarians,teachers"))
     desks = [room.address.id for room in await known.rooms(PLATFORM, COMMUNITY) if room.address.place is Place.DESK]
     assert desks == [DESK.id, OTHER_DESK.id]
+
+
+async def test_what_can_be_typed_is_of_the_program_in_whose_channel_it_is_typed(town: House) -> None:
+    known = knowledge(town.database, town.clock, kit_of("librarians,teachers"))
+
+    async def offered(user: str, command: str, argument: str, channel: str) -> list[str]:
+        found = await known.offers(town.actor(user), command, argument, {}, channel)
+        return [offer.label for offer in found]
+
+    async with town.turn() as turn:
+        turn.session.add(Role(program_id=2, person_id=1, role="coordinator", since=turn.now))
+    assert await offered(BOSS, "pair", "number", OTHER_DESK.id) == ["1: Ana & Yuri"]
+    assert await offered(BOSS, "pair", "number", OTHER_HALL.id) == ["1: Ana & Yuri"]
+    assert await offered(BOSS, "pair", "number", DESK.id) == ["1: Ana & Ben"]
+    assert await offered(OLGA, "pair", "number", DESK.id) == []
+    assert await offered(OLGA, "pair", "number", "") == ["1: Ana & Yuri"]
+    both = ["Librarians Across Borders", "Classrooms in Touch"]
+    assert await offered(BOSS, "setup", "program", DESK.id) == await offered("ana", "programs", "name", "") == both
+
+
+async def test_a_question_of_one_program_does_not_end_that_of_the_other(town: House) -> None:
+    for hall in (HALL, OTHER_HALL):
+        await town.command("ben", "help-me", hall)
+        await town.command("ben", "volunteer", hall)
+    assert [run.status for run in await town.rows(FlowRun) if run.person_id == 4] == ["open"] * 4
 
 
 async def test_a_round_can_be_rehearsed_with_people_who_talk_to_another_program(town: House) -> None:
