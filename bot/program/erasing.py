@@ -69,6 +69,7 @@ async def forget_in_rows(turn: Turn, person: Person, traces: Traces) -> None:
     await _out_of_others(turn, traces)
     for account, _ in await accounts_of(turn, person.id):
         account.external_id, account.name, account.locale = f"gone:{account.id}", "", ""
+        account.program_id = None
         account.gone_at = account.gone_at or turn.now
     person.name, person.email, person.zone = "", None, ""
     await turn.session.flush()

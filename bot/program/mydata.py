@@ -58,6 +58,7 @@ def in_parts(data: Mapping[str, Any]) -> list[str]:
 async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
     """Everything that is kept about a person; of others only what the person knows: who the partners are."""
     rounds = {row.id: row.name for row in await turn.session.exec(select(Round))}
+    programs = {row.id: row.name for row in await turn.session.exec(select(Program))}
     accounts = await accounts_of(turn, person.id)
     return {
         "made_at": _plain(turn.now),
@@ -74,6 +75,7 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
                 "id": account.external_id,
                 "name": account.name,
                 "language": account.locale,
+                "program_you_chose": programs.get(account.program_id, ""),
                 "gone_at": _plain(account.gone_at),
             }
             for account, community in accounts

@@ -36,7 +36,15 @@ async def test_it_comes_in_messages_where_there_are_no_files(house: House) -> No
     data = await parts(house, "ana")
     assert data["person"]["name"] == "Ana" and data["person"]["email"] == "ana@example.org"
     assert data["accounts"] == [
-        {"platform": PLATFORM, "community": COMMUNITY, "id": "ana", "name": "Ana", "language": "", "gone_at": None}
+        {
+            "platform": PLATFORM,
+            "community": COMMUNITY,
+            "id": "ana",
+            "name": "Ana",
+            "language": "",
+            "program_you_chose": "",
+            "gone_at": None,
+        }
     ]
     (partnership,) = data["partnerships"]
     assert partnership["partners"] == ["Bo"] and partnership["your_messages"] == 1

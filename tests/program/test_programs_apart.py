@@ -16,12 +16,13 @@ from bot.language.places import Address, Place
 from bot.program.access import Who
 from bot.program.commands import program
 from bot.program.copied import copy_round, write
+from bot.program.mydata import data_of
 from bot.program.openings import NewPartnership, create
 from bot.program.whose import ABOUT
 from bot.program.wording import Kits
 from storage.communications import Announcement, Contact
 from storage.partnerships import Case, Partnership
-from storage.people import Absence, Account, Program, Role
+from storage.people import Absence, Account, Person, Program, Role
 from storage.rounds import Application, Proposal, ProposedGroup, Round
 from storage.scratch import ScratchDatabase
 from storage.traffic import FlowRun
@@ -177,6 +178,15 @@ async def test_whoever_is_forgotten_is_forgotten_by_both(town: House) -> None:
     assert [row.state for row in await town.rows(Partnership)] == ["ended", "ended"]
     assert {row.status for row in await town.rows(Application) if row.person_id == 3} == {"withdrawn"}
     assert "has left" in "".join(words(post) for user in ("ben", "yuri") for post in town.paper.posts(to=user))
+
+
+async def test_my_data_is_of_both(town: House) -> None:
+    await town.command("ana", "programs librarians")
+    async with town.turn() as turn:
+        data = await data_of(turn, await turn.get(Person, 3))
+    assert [each["round"] for each in data["applications"]] == ["Autumn 2026", "Classes 2026"]
+    assert [each["partners"] for each in data["partnerships"]] == [["Ben"], ["Yuri"]]
+    assert [each["program_you_chose"] for each in data["accounts"]] == ["Librarians"]
 
 
 async def test_only_who_coordinates_both_can_have_somebody_forgotten_who_is_in_both(town: House) -> None:
