@@ -92,7 +92,8 @@ class _Copies:
 
 def _judged(seen: Outcome) -> list[str]:
     first, *others = seen.lives
-    if not first.dead or len(others) != 1:
+    # Whoever dies at the very last await leaves nothing for a next one to do.
+    if not first.dead or len(others) > 1:
         return ["nobody died"]
     return judge(seen, undisturbed())
 
