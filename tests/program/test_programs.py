@@ -11,6 +11,7 @@ from bot.language.acts import OpenRoom
 from bot.language.places import Address, Place
 from storage.people import Account, Apart, Program, Role
 from tests.program.house import BOSS, COMMUNITY, PLATFORM, House, choices, kit, words
+from topics.kit import KitError
 
 FIRST, SECOND = "Librarians Across Borders", "Classrooms in Touch"
 HALL, OTHER_HALL = (Address(PLATFORM, COMMUNITY, Place.HALL, name) for name in ("hall", "classrooms"))
@@ -141,3 +142,11 @@ async def test_each_question_says_who_asks_and_its_answer_reaches_them(town: Hou
     await town.press("ana", first, choices(town.paper.posts(to="ana", key="flow:1:")[0])[0].options[0].value)
     assert words(town.paper.posts(to="ana")[-1]).startswith(f"*{FIRST}*")
     assert await town.command("ana", "status", OTHER_HALL)
+
+
+def test_several_kits_are_at_hand_and_none_twice() -> None:
+    assert list(kit_of("teachers, librarians")) == ["teachers", "librarians"], "a new community begins with the first"
+    with pytest.raises(KitError, match="another kit is called `teachers` too"):
+        kit_of("teachers,librarians,teachers")
+    with pytest.raises(KitError, match="no kit of this name"):
+        kit_of("teachers,gardeners")
