@@ -31,8 +31,11 @@ Apologise = Callable[[Work, Event, str], Awaitable[None]]
 when it is given up."""
 
 ATTEMPTS = 5
+TOGETHER, TOGETHER_ON_SQLITE = 200, 40
+"""Events that are handled in one transaction. On SQLite whatever comes in meanwhile waits for its end to be stored, and
+so to be acknowledged."""
 _FIRST_RETRY = timedelta(seconds=2)
-_TOGETHER = 4
+_COMPUTED = 4
 """If more than so many things have to be computed for a batch, its events are handled one by one."""
 
 log = structlog.get_logger()
@@ -95,7 +98,7 @@ class Inbox:
         apologise: Apologise,
         *,
         pulse: Pulse | None = None,
-        batch: int = 200,
+        batch: int | None = None,
         meter: Meter | None = None,
         given_up: Apologise | None = None,
     ) -> None:
@@ -105,7 +108,7 @@ class Inbox:
         self._apologise = apologise
         self._given_up = given_up
         self._pulse = pulse or Pulse()
-        self._batch = batch
+        self._batch = batch or (TOGETHER_ON_SQLITE if database.is_sqlite else TOGETHER)
         self._meter = meter or Meter()
         self._arrived = _Arrived()
         self._storing = asyncio.Lock()
@@ -167,7 +170,7 @@ class Inbox:
                     await self._handle_in(work, waiting)
 
             try:
-                await with_labour(turn, most=_TOGETHER)
+                await with_labour(turn, most=_COMPUTED)
                 self._note_done(waiting)
             except Exception as problem:
                 if not waiting or is_away(problem):
