@@ -1,6 +1,7 @@
 """`counterpart run`: a house in real time, on the platforms that the settings name."""
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -99,6 +100,9 @@ async def run(settings: Settings) -> None:
                 loop.add_signal_handler(number, shift.stop)
             awaited = tuple(each.platform for each in shift.gateways if not each.awaits)
             vitals = Vitals(database, clock, metrics, house.program.watches, awaited=awaited)
+            # What was loaded stays to the end: looking through it for garbage again and again would hold everything up.
+            gc.collect()
+            gc.freeze()
             async with served_as(vitals, settings.health_host, settings.health_port):
                 await shift.run()
     finally:

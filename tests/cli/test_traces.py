@@ -72,7 +72,10 @@ async def test_what_follows_from_a_delivery_bears_the_id_of_what_was_delivered()
 
 async def test_what_was_due_is_named_where_no_event_was_the_cause() -> None:
     async with opened() as house:
-        await house.introduced("ana", "ben")
+        identity = await house.live("ana", "ben")
+        await house.until(BEGIN + timedelta(days=15))
+        for user in ("ana", "ben"):
+            await house.wrote(user, identity)
         await house.until(BEGIN + timedelta(days=30))
         causes = {act.cause for act in await house.rows(OutboxAct) if act.kind == "topic"}
         assert {"rounds:20260906T100000", "rounds:20260920T100000"} <= causes

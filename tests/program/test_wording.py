@@ -13,6 +13,7 @@ from bot.app import kit_of
 from bot.language.markup import Markdown, plain
 from bot.program.wording import Kits, Wording
 from tests.source import Module, modules
+from topics.kit import base_texts
 from topics.model import Kit
 
 KITS = ("librarians", "teachers")
@@ -25,8 +26,9 @@ def kit(name: str = "teachers") -> Kit:
     return kit_of(name)[name]
 
 
+@cache
 def base() -> dict[str, str]:
-    return dict(kit().texts)
+    return dict(base_texts())
 
 
 def sources() -> list[Module]:
