@@ -5,7 +5,8 @@
 Each side is a process of its own that Slack's events reach over HTTP, signed, 64 at once. The bare one is Bolt with a
 listener that does one INSERT. Ours is `counterpart run`: stored, acknowledged, handled, what follows from it stored,
 and sent to a Slack for tests; an event counts when it has been handled. Two kinds: messages in the rooms of partners,
-and commands in private, each of which is answered. At last the time until an event is acknowledged, at 500 a second.
+and commands in private, each of which is answered. At last the time until an event is acknowledged, at 500 a second;
+on PostgreSQL also with a gateway of its own, beside a process that does the rest.
 Compare ratios, not seconds: whoever sends the events needs a core, too.
 """
 
@@ -53,12 +54,21 @@ class Side:
     name: str
     command: Callable[[str, int], Sequence[str]]
     dealt_with: str
+    beside: Sequence[str] = ()
+    """Another process of it on the same database."""
 
 
 OURS = Side(
     "counterpart run",
     lambda database, port: ("-m", "bot", "run"),
     "SELECT count(*) FROM inbox_event WHERE state = 'done' AND event_id LIKE 'EvB%'",
+)
+
+APART = Side(
+    "counterpart run, the gateway apart",
+    lambda database, port: ("-m", "bot", "run", "--roles", "gateway"),
+    OURS.dealt_with,
+    ("-m", "bot", "run", "--roles", "worker,calendar"),
 )
 
 
@@ -143,17 +153,19 @@ async def running(side: Side, address: str, slack: SlackServer) -> AsyncIterator
         "COUNTERPART_SLACK_API_URL": slack.api_url,
         "COUNTERPART_SLACK_PORT": str(port),
     }
-    process = await asyncio.create_subprocess_exec(sys.executable, *side.command(address, port), env=environment)
+    commands = [each for each in (side.beside, side.command(address, port)) if each]
+    processes = [await asyncio.create_subprocess_exec(sys.executable, *each, env=environment) for each in commands]
     database = Database(address)
     try:
         await listening(port)
-        if side is OURS:
+        if side in (OURS, APART):
             await fill(database)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=2 * AT_ONCE)) as session:
             yield Load(f"http://127.0.0.1:{port}{EVENTS_PATH}", secret, session), database
     finally:
-        process.terminate()
-        await process.wait()
+        for process in processes:
+            process.terminate()
+            await process.wait()
         await database.close()
 
 
@@ -223,9 +235,9 @@ async def throughput(side: Side, address: str, kind: str, count: int) -> float:
         return count / (time.perf_counter() - began)
 
 
-async def acknowledgements(address: str, kind: str) -> tuple[float, float]:
+async def acknowledgements(side: Side, address: str, kind: str) -> tuple[float, float]:
     """The median and the 99th percentile of the milliseconds until an event is acknowledged, at a steady rate."""
-    async with the_slack() as slack, running(OURS, address, slack) as (load, database):
+    async with the_slack() as slack, running(side, address, slack) as (load, database):
         await load.all([message(number, kind) for number in range(-ROOMS, 0)])
         load.taken.clear()
         count = RATE * SECONDS
@@ -251,9 +263,11 @@ async def main(events: int, kind: str, runs: int) -> None:
         try:
             for what in ("messages", "commands"):
                 await compare(databases, what, events, runs)
-            for what in ("messages", "commands"):
-                median, most = await acknowledgements(databases.fresh(), what)
-                say(f"{what}: acknowledged at {RATE}/s within {median:.0f} ms (median), {most:.0f} ms (99 %)")
+            for side in (OURS, APART) if kind == "postgresql" else (OURS,):
+                for what in ("messages", "commands"):
+                    median, most = await acknowledgements(side, databases.fresh(), what)
+                    found = f"within {median:.0f} ms (median), {most:.0f} ms (99 %)"
+                    say(f"{what}: {side.name} acknowledges at {RATE}/s {found} (aim: below 100 ms)")
         finally:
             databases.close()
 
