@@ -102,7 +102,7 @@ def main(sizes: tuple[int, ...]) -> None:
     begun = time.perf_counter()
     for size in (130, 131, 132):
         proved(cohort(size))
-    print(f"made ready in {time.perf_counter() - begun:.1f} s (compiling, the first time)")  # noqa: T201
+    print(f"made ready in {time.perf_counter() - begun:.1f} s (compiling, the first time)")  # noqa: T201 - a benchmark talks to whoever starts it
     for size in sizes:
         problem = cohort(size)
         results: list[tuple[Pairing, Verdict]] = []
@@ -110,13 +110,13 @@ def main(sizes: tuple[int, ...]) -> None:
         pairing, verdict = results[0]
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         words = verdict.words(tuple(wish.name for wish in WISHES))
-        print(f"{size} people: {ours:.2f} s, peak so far {peak} MB, totals {pairing.totals}. {words}")  # noqa: T201
+        print(f"{size} people: {ours:.2f} s, peak so far {peak} MB, totals {pairing.totals}. {words}")  # noqa: T201 - a benchmark talks to whoever starts it
         if size > DENSE_UP_TO:
             continue
         best: list[tuple[int, ...]] = []
         beside = timed(lambda problem=problem, best=best: best.append(dense(problem)))
         same = "the same totals" if best[0] == pairing.totals else f"other totals: {best[0]}"
-        print(f"    all pairs in rustworkx: {beside:.2f} s, {beside / ours:.1f} times as long, {same}")  # noqa: T201
+        print(f"    all pairs in rustworkx: {beside:.2f} s, {beside / ours:.1f} times as long, {same}")  # noqa: T201 - a benchmark talks to whoever starts it
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class Gateway:
             except Exception as problem:  # the database may be away: whoever keeps the leases tells of it
                 log.debug("gateway_not_looked_at", platform=self._adapter.name, problem=type(problem).__name__)
                 pause = EVERY.total_seconds()
-            with suppress(TimeoutError):
+            with suppress(TimeoutError):  # the time is up
                 async with asyncio.timeout(pause):
                     await self._changed.wait()
 

@@ -185,7 +185,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """
     try:
         # pydantic-settings takes `_env_file` without declaring it.
-        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it, and its types do not say so
     except ValidationError as wrong:
         raise SettingsError(explain(wrong)) from None
     except UnicodeDecodeError:

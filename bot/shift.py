@@ -119,7 +119,7 @@ class Shift:
                 trouble.over()
             await asyncio.sleep(_BREATH)
             # Woken, or after a while.
-            with suppress(TimeoutError):
+            with suppress(TimeoutError):  # the time is up
                 async with asyncio.timeout(EVERY.total_seconds() - _BREATH):
                     await self._look.wait()
             self._look.clear()

@@ -100,7 +100,7 @@ def _front_matter(lines: list[tuple[int, str]], say: Say) -> tuple[str, list[tup
     body = lines[fences[1] :]
     try:
         # PyYAML has no types.
-        node = cast("object", yaml.compose(source, Loader=yaml.SafeLoader))  # pyright: ignore[reportUnknownMemberType]
+        node = cast("object", yaml.compose(source, Loader=yaml.SafeLoader))  # pyright: ignore[reportUnknownMemberType] - the library types none of its nodes
         data: object = yaml.safe_load(source)
     except (yaml.YAMLError, ValueError) as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None

@@ -143,7 +143,7 @@ class Connection:
                 self._pulses.pop(id(socket), None)
             elif pulse is None or (keeper._last_ack >= pulse.stamp and now - pulse.at >= BEAT_EVERY):
                 self._pulses[id(socket)] = _Pulse(now, time.perf_counter())
-                with suppress(aiohttp.ClientError, OSError, discord.ConnectionClosed):
+                with suppress(aiohttp.ClientError, OSError, discord.ConnectionClosed):  # noticed by its silence
                     await socket.send_heartbeat(keeper.beat())
             elif keeper._last_ack < pulse.stamp and now - pulse.at > MUTE and self._passed(pulse):
                 log.warning("gateway_mute", platform="discord")
@@ -158,7 +158,7 @@ class Connection:
 
     async def close(self) -> None:
         """Close, without waiting long for somebody at the other end who is gone."""
-        with suppress(TimeoutError, aiohttp.ClientError, OSError):
+        with suppress(TimeoutError, aiohttp.ClientError, OSError):  # it is over in any case
             async with asyncio.timeout(CLOSING):
                 await self.client.close()
         if self._task is not None:
@@ -205,6 +205,6 @@ def failure(problem: BaseException | None) -> Failed:
 
 
 async def _broken(socket: DiscordWebSocket) -> None:
-    with suppress(TimeoutError, aiohttp.ClientError, OSError):
+    with suppress(TimeoutError, aiohttp.ClientError, OSError):  # it is broken already
         async with asyncio.timeout(CLOSING):
             await socket.close(4000)

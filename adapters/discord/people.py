@@ -82,7 +82,7 @@ class People:
             async with asyncio.timeout(PATIENCE):
                 await asyncio.shield(task)
         except TimeoutError:
-            pass
+            pass  # what is remembered has to do
         return self.remembered(guild, user)
 
     async def stop(self) -> None:

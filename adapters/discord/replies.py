@@ -77,7 +77,7 @@ class KnownReplies:
                 for opened in list(self._opening.get(user, ())):
                     await opened.wait()
         except TimeoutError:
-            pass
+            pass  # long enough: the core may answer now
 
     def _living(self) -> list[_Due]:
         now = self._clock.now()

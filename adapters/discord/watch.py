@@ -32,13 +32,13 @@ class Watch:
         """Look no more."""
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError):  # it was cancelled just now
                 await self._task
             self._task = None
 
     async def _look_on(self) -> None:
         while True:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError):  # the time is up
                 async with asyncio.timeout(self._every):
                     await self._woken.wait()
             self._woken.clear()

@@ -95,7 +95,7 @@ class Line(SocketModeClient):
         if not self.awaiting:
             stamp = time.time()
             self._asked = now, stamp
-            with suppress(aiohttp.ClientError, ConnectionError, RuntimeError):
+            with suppress(aiohttp.ClientError, ConnectionError, RuntimeError):  # noticed by its silence
                 if self.current_session is not None:
                     await self.current_session.ping(f"sdk-ping-pong:{stamp}".encode())
 
@@ -122,7 +122,7 @@ class Line(SocketModeClient):
 
     async def retire(self) -> None:
         """Close, after what is being stored has been acknowledged."""
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # the time is up
             async with asyncio.timeout(DRAINING):
                 await self._idle.wait()
         await self.close()

@@ -88,7 +88,7 @@ class People:
             async with asyncio.timeout(self._patience):
                 await asyncio.shield(task)
         except TimeoutError:
-            pass
+            pass  # what is remembered has to do
         return self.remembered(*key)
 
     def note(self, team: str, user: Json) -> bool:

@@ -152,7 +152,7 @@ class Rooms:
         channel = str(room["id"])
         purpose = cast(Json, room.get("purpose") or {}).get("value")
         if title and not purpose:
-            with suppress(Gone, Refused):
+            with suppress(Gone, Refused):  # a purpose is a nicety
                 arguments = {"channel": channel, "purpose": shortened(safe(title), _PURPOSE)}
                 await self._calls.call(workspace, "conversations.setPurpose", arguments)
         if workspace.app_id:

@@ -84,7 +84,7 @@ class Sockets:
         """Take nothing more; what is being stored is still acknowledged."""
         if self._watch is not None:
             self._watch.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError):  # it was cancelled just now
                 await self._watch
         await self._close_all()
 
@@ -96,7 +96,7 @@ class Sockets:
 
     async def _look_on(self) -> None:
         while True:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError):  # the time is up
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._wake.wait()
             self._wake.clear()

@@ -149,7 +149,7 @@ class WebServer:
         """Take no more requests; those that are being answered are answered."""
         self._server.should_exit = True
         if self._serving is not None:
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError):  # it ends because it was told to
                 await self._serving
         if self._socket is not None:
             self._socket.close()

@@ -142,7 +142,7 @@ async def serve_health(vitals: Vitals, host: str, port: int) -> AsyncGenerator[i
         yield found
     finally:
         server.should_exit = True
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # it ends because it was told to
             await serving
         listening.close()
 

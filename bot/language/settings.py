@@ -31,7 +31,7 @@ def read(kind: type[Kind], env_file: Path | None) -> Kind:
     """The settings from the environment and from `env_file`. Raises NotConnected when one of them is wrong."""
     try:
         # pydantic-settings takes `_env_file` without declaring it.
-        return kind(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+        return kind(_env_file=env_file)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it, and its types do not say so
     except ValidationError as wrong:
         raise NotConnected(explained(kind, wrong)) from None
     except UnicodeDecodeError:

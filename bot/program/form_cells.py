@@ -220,7 +220,7 @@ def read_timestamp(text: str, zone: str, order: Order) -> datetime | None:
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     try:
-        naive = datetime(year, month, day, hour, int(found["minute"] or 0), int(found["second"] or 0))  # noqa: DTZ001
+        naive = datetime(year, month, day, hour, int(found["minute"] or 0), int(found["second"] or 0))  # noqa: DTZ001 - its zone is found and added below
         return _placed(naive, found["zone"] or "", zone)
     except (ValueError, OverflowError):
         return None
@@ -232,6 +232,6 @@ def _placed(naive: datetime, distance: str, zone: str) -> datetime:
     if not bare:
         return naive.replace(tzinfo=UTC if distance else load_zone(zone)).astimezone(UTC)
     # The caller has matched this form already, so there is always a match.
-    hours, minutes = re.fullmatch(r"(\d{1,2}):?(\d{2})?", bare[1:]).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    hours, minutes = re.fullmatch(r"(\d{1,2}):?(\d{2})?", bare[1:]).groups()  # pyright: ignore[reportOptionalMemberAccess] - the caller has matched it
     sign = "-" if bare[0] == "-" else "+"
     return datetime.fromisoformat(f"{naive.isoformat()}{sign}{int(hours):02}:{minutes or '00'}").astimezone(UTC)

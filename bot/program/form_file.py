@@ -103,7 +103,7 @@ def _first_row(text: str, delimiter: str) -> list[str]:
             if any(row):
                 return row
     except csv.Error:
-        pass
+        pass  # no first row is to be had: the reading of all rows says what is wrong
     return []
 
 

@@ -211,7 +211,7 @@ def _mentioned(key: str) -> Iterator[str]:
 def _names() -> Mapping[str, str]:
     """The short English name of every code, made of the library's by writing out "&" and "St."."""
     english = cast("Mapping[str, str]", Locale("en").territories)
-    codes = [str(getattr(country, "alpha_2")) for country in pycountry.countries] + ["XK"]  # noqa: B009
+    codes = [str(getattr(country, "alpha_2")) for country in pycountry.countries] + ["XK"]  # noqa: B009 - the library makes its fields when it runs
     plain = {code: english[code].replace("&", "and").replace("St.", "Saint").replace("\u2019", "'") for code in codes}
     return MappingProxyType(plain | dict(SHORT_NAMES))
 

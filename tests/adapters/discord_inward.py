@@ -192,7 +192,7 @@ async def send(inward: Inward, channel: Channel, body: Json) -> Message:
 def settings(server: DiscordServer, **more: Any) -> DiscordSettings:
     """What the operator sets, and nothing from the environment's file."""
     given: dict[str, Any] = {"token": server.app.token, "api_url": server.api_url, **more}
-    return DiscordSettings(_env_file=None, **given)  # pyright: ignore[reportCallIssue]
+    return DiscordSettings(_env_file=None, **given)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it, and its types do not say so
 
 
 @asynccontextmanager

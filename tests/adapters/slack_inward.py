@@ -132,7 +132,7 @@ def for_many(server: SlackServer, keys: str, **more: Any) -> SlackSettings:
 
 def made(given: Mapping[str, Any]) -> SlackSettings:
     """Settings as given, and nothing from the environment's file."""
-    return SlackSettings(_env_file=None, **given)  # pyright: ignore[reportCallIssue]
+    return SlackSettings(_env_file=None, **given)  # pyright: ignore[reportCallIssue] - pydantic-settings takes it, and its types do not say so
 
 
 def new_key() -> str:

@@ -116,7 +116,7 @@ async def test_a_room_that_is_gone() -> None:
 async def test_trouble_is_no_fact_about_rooms(trouble: object) -> None:
     async with interrupted() as it:
         it.home.delete_channel(it.room)
-        it.server.faults.add("GET /channels/{channel_id}", trouble, times=1)  # type: ignore[arg-type]
+        it.server.faults.add("GET /channels/{channel_id}", trouble, times=1)  # type: ignore[arg-type] - of either kind of trouble
         async with it.back() as inward:
             assert it.inbox.news == []
             it.clock.turn(61)

@@ -61,7 +61,7 @@ async def test_a_missing_scope() -> None:
 @pytest.mark.parametrize("fault", [HTML, RESET_BEFORE, ratelimited(5)])
 async def test_slack_does_not_answer(fault: object) -> None:
     async with a_house() as house:
-        house.server.faults.add("*", fault)  # pyright: ignore[reportArgumentType]
+        house.server.faults.add("*", fault)  # pyright: ignore[reportArgumentType] - of any kind of fault
         found = await looked(house, settings(house.server, "sockets"))
         assert not found[BOT].good
         assert not found[SOCKETS].good

@@ -108,7 +108,7 @@ async def test_doubled_and_shuffled(way: Way) -> None:
 @pytest.mark.parametrize("kind", [RESET_BEFORE, HTML, status(503), ratelimited(30), error("user_not_found")])
 async def test_without_facts_the_event_goes_in(kind: object) -> None:
     async with open_way() as slack:
-        slack.server.faults.add("users.info", kind, times=1)  # pyright: ignore[reportArgumentType]
+        slack.server.faults.add("users.info", kind, times=1)  # pyright: ignore[reportArgumentType] - of any kind of fault
         ana = slack.person()
         await ana.say(ana.direct, "hello")
         (event,) = slack.inbox.of(Said)

@@ -113,5 +113,5 @@ async def connected(
         finally:
             ready.cancel()
             await client.close()
-            with suppress(discord.DiscordException):
+            with suppress(discord.DiscordException):  # it is closed in the middle
                 await running

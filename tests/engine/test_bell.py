@@ -27,7 +27,7 @@ class Watched(Office):
     """An office in real time, whose pigeons say when they have flown."""
 
     def __init__(self, *watches: Watch) -> None:
-        super().__init__(ScratchDatabase(), Pigeons(SystemClock()), watches)  # type: ignore[arg-type]
+        super().__init__(ScratchDatabase(), Pigeons(SystemClock()), watches)  # type: ignore[arg-type] - an office knows virtual time only; this one runs in real time
         self.flown: asyncio.Queue[str] = asyncio.Queue()
         self.pigeons.meanwhile = self._note
 
@@ -183,13 +183,13 @@ async def test_it_goes_on_after_a_failure(logs: list[EventDict]) -> None:
     office = Watched()
     bell = Bell(office.engine, office.clock, net=SHORT, late=HOUR)
     async with running(office, bell):
-        there, away = office.courier._database, Away()  # pyright: ignore[reportPrivateUsage]
-        office.courier._database = away  # pyright: ignore[reportPrivateUsage]
+        there, away = office.courier._database, Away()  # pyright: ignore[reportPrivateUsage] - a database that is lost in the middle
+        office.courier._database = away  # pyright: ignore[reportPrivateUsage] - a database that is lost in the middle
         await office.enqueue(post("1"))
         bell.wake()
         async with asyncio.timeout(20):
             await away.tried.wait()
-        office.courier._database = there  # pyright: ignore[reportPrivateUsage]
+        office.courier._database = there  # pyright: ignore[reportPrivateUsage] - and that comes back
         assert await office.next() == "1"
     # Told once, and once more when it was over.
     assert [entry["event"] for entry in logs][:1] == ["settle_failed"]

@@ -149,7 +149,7 @@ async def test_a_process_that_cannot_store_a_receipt_does_not_send_twice(
     await office.enqueue(post("1"))
 
     def pull_the_plug(_: Act) -> None:
-        office.courier._database = Database("sqlite+aiosqlite:////nowhere/at/all.db")  # pyright: ignore[reportPrivateUsage]
+        office.courier._database = Database("sqlite+aiosqlite:////nowhere/at/all.db")  # pyright: ignore[reportPrivateUsage] - a database that is lost in the middle
 
     office.pigeons.meanwhile = pull_the_plug
     with pytest.raises(Exception, match="unable to open"):
@@ -184,11 +184,11 @@ async def test_whoever_lost_the_lease_while_sending_writes_nothing(office: Offic
     office.pigeons.meanwhile = dawdle
     await office.enqueue(post("1"), post("2"), then="welcomed")
     claims, _ = await outbox.claim(office.database, START, START + LEASE, 200)
-    attempts = await office.courier._lane(claims, START)  # pyright: ignore[reportPrivateUsage]
+    attempts = await office.courier._lane(claims, START)  # pyright: ignore[reportPrivateUsage] - between taking and storing there is no public step
     # After the first it is too late to begin with the second: somebody else may have it by now.
     assert [attempt.result.state for attempt in attempts] == ["sent", "waiting"]
     await other.engine.settle()
-    await office.courier._store(attempts)  # pyright: ignore[reportPrivateUsage]
+    await office.courier._store(attempts)  # pyright: ignore[reportPrivateUsage] - between taking and storing there is no public step
     assert office.outcomes == []
     assert office.pigeons.keys == ["1", "2", "then:1", "then:2"]
 

@@ -10,7 +10,7 @@ from random import Random
 from tests.journeys.evidence import APART, MUST
 
 OPENS = datetime(2026, 7, 1)  # noqa: DTZ001 - a form's own time, without a zone
-CLOSES = datetime(2026, 8, 2)  # noqa: DTZ001
+CLOSES = datetime(2026, 8, 2)  # noqa: DTZ001 - as a form tool writes it, without a zone
 HEAD: tuple[str, ...] = (
     "Timestamp",
     "Name",

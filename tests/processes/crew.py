@@ -65,7 +65,7 @@ class Crew:
     async def stop(self) -> None:
         """End all that still run, whatever they do."""
         for process in self.processes:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):  # it has ended already
                 process.send_signal(signal.SIGKILL)
             await process.wait()
 

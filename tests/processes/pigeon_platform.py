@@ -38,7 +38,7 @@ class Pigeons:
         """Let go."""
         if self._taking is not None:
             self._taking.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError):  # it was cancelled just now
                 await self._taking
 
     async def perform(self, act: Act) -> Receipt:

@@ -68,7 +68,7 @@ class Platform:
         writer.write(json.dumps(self.unacknowledged[event]).encode() + b"\n")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        with suppress(ConnectionError):  # the other end was killed
             while line := await reader.readline():
                 answer = await self._hear(json.loads(line), writer)
                 if answer is None:

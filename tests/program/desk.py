@@ -231,7 +231,7 @@ class Desk:
 
     async def rows(self, row: type[SQLModel]) -> list[Any]:
         async with self.turn() as turn:
-            return list(await turn.session.exec(select(row).order_by(col(row.id))))  # type: ignore[attr-defined]
+            return list(await turn.session.exec(select(row).order_by(col(row.id))))  # type: ignore[attr-defined] - every table has an id, their base has none
 
     async def round(self) -> Round:
         return (await self.rows(Round))[-1]

@@ -219,7 +219,7 @@ class House:
 
     async def rows(self, row: type[SQLModel]) -> list[Any]:
         async with self.turn() as turn:
-            return list(await turn.session.exec(select(row).order_by(col(row.id))))  # type: ignore[attr-defined]
+            return list(await turn.session.exec(select(row).order_by(col(row.id))))  # type: ignore[attr-defined] - every table has an id, their base has none
 
     async def row(self, row: type[SQLModel], identity: int = 1) -> Any:
         async with self.turn() as turn:

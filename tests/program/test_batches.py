@@ -91,8 +91,8 @@ async def test_a_batch_comes_to_the_same_as_one_by_one(size: int) -> None:
     said = await talk()
     people, applications, *rest = alone = await outcome(said, 1)
     assert len(said) > 40
-    assert len(applications) == len(people) - 1 == 4  # type: ignore[arg-type]
-    assert rest[-1]["alex"] and rest[-1]["twin"]  # type: ignore[index]
+    assert len(applications) == len(people) - 1 == 4  # type: ignore[arg-type] - what was noted is of any type
+    assert rest[-1]["alex"] and rest[-1]["twin"]  # type: ignore[index] - what was noted is of any type
     together = await outcome(said, size)
     for one, other in zip(alone, together, strict=True):
         assert one == other

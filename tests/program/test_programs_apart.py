@@ -96,7 +96,7 @@ async def with_rows(house: House) -> Theirs:
         await turn.add(ProposedGroup(program_id=2, proposal_id=proposal.id or 0, number=1, people=[3, 5]))
     by_table = {Case: case.id, Contact: thread.id, Announcement: news.id, Proposal: proposal.id}
     by_table |= {Partnership: 2, Round: 2}
-    return Theirs({name: by_table.get(table) or 1 for name, table in ABOUT.items()})  # type: ignore[call-overload]
+    return Theirs({name: by_table.get(table) or 1 for name, table in ABOUT.items()})  # type: ignore[call-overload] - the table of a button may be none
 
 
 async def of_second(house: House) -> dict[str, list[Any]]:

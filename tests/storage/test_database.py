@@ -104,7 +104,7 @@ async def test_references_are_kept(database: Database) -> None:
 
 MOMENTS = st.datetimes(
     min_value=datetime(1990, 1, 1),  # noqa: DTZ001 - the zone is drawn apart
-    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone itself
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
 )
 
@@ -134,7 +134,7 @@ async def test_moments_are_compared_as_moments(database: Database) -> None:
         session.add(Person(name="sooner", created_at=NOON.astimezone(timezone(timedelta(hours=13)))))
         session.add(Person(name="soonest", created_at=NOON - timedelta(microseconds=1)))
     async with database.transaction() as session:
-        found = await session.exec(select(Person).order_by(Person.created_at))  # type: ignore[arg-type]
+        found = await session.exec(select(Person).order_by(Person.created_at))  # type: ignore[arg-type] - a column, which its type hides
         assert [(person.name, person.created_at) for person in found] == [
             ("soonest", NOON - timedelta(microseconds=1)),
             ("sooner", NOON),

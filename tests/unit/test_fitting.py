@@ -16,7 +16,7 @@ MONDAY = date(2026, 9, 7)
 
 
 def person(key: str, country: str = "FR", **answers: object) -> Candidate:
-    return Candidate(key, {"country": country, **answers})  # type: ignore[dict-item]
+    return Candidate(key, {"country": country, **answers})  # type: ignore[dict-item] - answers are of both kinds
 
 
 def problem(*people: Candidate, apart: tuple[tuple[str, str], ...] = ()) -> Problem:
@@ -44,7 +44,7 @@ def problem(*people: Candidate, apart: tuple[tuple[str, str], ...] = ()) -> Prob
 def test_whether_a_wish_is_met_does_not_depend_on_who_is_asked_first(
     wish: Wish, one: dict[str, object], other: dict[str, object], expected: bool
 ) -> None:
-    a, b = Candidate("a", one), Candidate("b", other)  # type: ignore[arg-type]
+    a, b = Candidate("a", one), Candidate("b", other)  # type: ignore[arg-type] - answers are of both kinds
     assert met(wish, a, b, MONDAY) is met(wish, b, a, MONDAY) is expected
 
 

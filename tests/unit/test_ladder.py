@@ -17,7 +17,7 @@ ANA, BO, CY = 1, 2, 3
 
 
 def facts(now: timedelta, *parties: Party, live: bool = True, **more: object) -> Facts:
-    return Facts(BEGAN + now, BEGAN, live, parties, QUIET, Checkins(), **more)  # type: ignore[arg-type]
+    return Facts(BEGAN + now, BEGAN, live, parties, QUIET, Checkins(), **more)  # type: ignore[arg-type] - each test names the facts that it is about
 
 
 def wrote(person: int, days: float, asks: int = 0, asked: float | None = None) -> Party:
