@@ -177,13 +177,13 @@ async def _go_on(
     turn: Turn, program: Program, partners: Partners, leaving: Sequence[Seat], rest: Sequence[Seat], *, new_room: bool
 ) -> None:
     # Each time somebody leaves there is one more who has left: so the same keys never come again.
-    stamp = f"left{sum(seat.member.left_at is not None for seat in partners.seats)}"
+    mark = f"left{sum(seat.member.left_at is not None for seat in partners.seats)}"
     room = partners.room()
     for seat in leaving:
         await turn.work.cancel(checkin_subject(partners.id, seat.member.person_id), reason="no longer a partner")
     for seat in rest:
         text = turn.say(program, "trio.go_on", partner=names(turn, program, leaving), new_room=new_room)
-        key = f"goes_on:{partners.id}:{seat.member.person_id}:{stamp}"
+        key = f"goes_on:{partners.id}:{seat.member.person_id}:{mark}"
         await turn.tell(program, seat.account, "notice", key, text, subject=partners.subject)
     await close_about(turn, program, partners, "case.two_go_on")
     if partners.row.announced_at is not None:
@@ -192,6 +192,6 @@ async def _go_on(
     if new_room and room is not None:
         # Whoever left could still read along in the old room.
         round_row = await turn.get(Round, partners.row.round_id)
-        turn.work.enqueue(CloseRoom(f"close:{partners.id}:{stamp}", "room", room), due_at=turn.now + ROOM_STAYS)
+        turn.work.enqueue(CloseRoom(f"close:{partners.id}:{mark}", "room", room), due_at=turn.now + ROOM_STAYS)
         hall = await turn.hall(program)
-        await open_room(turn, program, round_row, partners, hall, f"room:{partners.id}:{stamp}", turn.now)
+        await open_room(turn, program, round_row, partners, hall, f"room:{partners.id}:{mark}", turn.now)

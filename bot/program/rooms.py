@@ -241,12 +241,16 @@ async def _settle(turn: Turn, partners: Partners) -> None:
 
 async def _welcome_back(turn: Turn, program: Program, partners: Partners) -> None:
     room = partners.room()
-    if room is not None:
-        parts: list[str] = [turn.say(program, "room.new", names=names(turn, program, partners.active))]
-        if "third" in partners.row.score and len(partners.active) > _PAIR:
-            parts = await introduce_third(turn, program, partners)
-        due_at = turn.daytime(turn.kit(program), partners.zones)
-        turn.post(room, "notice", f"new_room:{partners.id}:{room.id}", *parts, due_at=due_at, subject=partners.subject)
+    if room is None:
+        return
+    # An introduction shows answers, and is mended as such when somebody in it is forgotten.
+    third = "third" in partners.row.score and len(partners.active) > _PAIR
+    kind = "introduction" if third else "notice"
+    parts: list[str] = [turn.say(program, "room.new", names=names(turn, program, partners.active))]
+    if third:
+        parts = await introduce_third(turn, program, partners)
+    due_at = turn.daytime(turn.kit(program), partners.zones)
+    turn.post(room, kind, f"new_room:{partners.id}:{room.id}", *parts, due_at=due_at, subject=partners.subject)
 
 
 async def _not_in_room(turn: Turn, program: Program, partners: Partners, absent: list[Seat]) -> None:

@@ -82,6 +82,20 @@ async def test_three_get_a_room_of_their_own_once_both_have_agreed(house: House)
     assert [str(act.address) for act in house.paper.closed()] == [before], "what the two wrote stays between them"
 
 
+async def test_what_the_third_told_goes_from_the_new_room_when_they_are_forgotten(house: House) -> None:
+    await asked(house)
+    for user in ("ana", "bo"):
+        await house.press(user, token(house, user), "yes")
+    await house.until(house.clock.now() + DAY)
+    (hello,) = house.paper.posts(key="new_room:")
+    assert "India" in words(hello)
+    await house.command("cy", "forget-me")
+    await house.press("cy", house.question("cy"), "yes")
+    await house.until(house.clock.now() + DAY)
+    mended = [act for act in house.paper.edits() if act.address == hello.address]
+    assert mended and all("India" not in words(act) and "Cy" not in words(act) for act in mended)
+
+
 async def test_a_third_who_never_comes_is_asked_as_everybody_is_and_the_two_go_on(house: House) -> None:
     identity = await asked(house)
     for user in ("ana", "bo"):
