@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from bot.carefigures import DECISIONS, care_of
 from bot.language.rehearsal import Delivery, Player
+from bot.program.completion import ROUND_OVER
 from bot.program.forms import FormRead
 from bot.world.countries import country_name
 from bot.world.names import clean_email
@@ -204,7 +205,7 @@ async def _partnerships(database: Database) -> list[tuple[Any, ...]]:
 
 def last_state(row: Partnership) -> str:
     """What a partnership was when its time was over: live or arriving where it lasted to the end, else ended."""
-    if row.state != "ended" or row.end_reason != "round_over":
+    if row.state != "ended" or row.end_reason != ROUND_OVER:
         return row.state
     return "live" if row.live_at else "arriving"
 

@@ -32,7 +32,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.errors": (),
     "bot.engine": ("bot.language", "bot.world", "bot.errors", "storage"),
     "bot.flows": ("bot.language", "bot.world", "bot.errors", "storage"),
-    "bot.program": ("bot.engine", "bot.flows", "bot.language", "bot.world", "bot.errors", "storage", "topics"),
+    "bot.evaluation": ("bot.world", "topics"),
+    "bot.program": (
+        "bot.engine",
+        "bot.evaluation",
+        "bot.flows",
+        "bot.language",
+        "bot.world",
+        "bot.errors",
+        "storage",
+        "topics",
+    ),
     "bot": ("bot", "storage", "topics"),
     "adapters": ("bot.language", "bot.world"),
 }

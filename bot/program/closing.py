@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
+from bot.program.completion import ROUND_OVER
 from bot.program.ending import end_all
 from bot.program.partnerships import Partners, names, of_round
 from bot.program.rounds import date_label
@@ -31,7 +32,7 @@ async def end_round(turn: Turn, program: Program, round_row: Round, moment: Mome
         closes_at = turn.daytime(turn.kit(program), partners.zones or ("UTC",))
         closing.setdefault(closes_at, []).append(partners)
     for closes_at, some in closing.items():
-        await end_all(turn, program, some, "round_over", closes_at, "case.round_over")
+        await end_all(turn, program, some, ROUND_OVER, closes_at, "case.round_over")
     await _tell_waiting(turn, program, round_row, thanked)
     await close_surveys(turn, round_row)
     await _close_questions(turn, round_row)
@@ -49,7 +50,7 @@ async def _thank(turn: Turn, program: Program, round_row: Round, every: Sequence
     for seat in took_part(every):
         person = seat.member.person_id
         partners = latest[person]
-        stayed = seat.member.left_at is None and partners.row.end_reason in ("", "round_over")
+        stayed = seat.member.left_at is None and partners.row.end_reason in ("", ROUND_OVER)
         text = turn.say(
             program,
             "round.thanks",
