@@ -180,7 +180,5 @@ class _Told:
 
     def __call__(self, seen: Delivered) -> None:
         self._watch(
-            Delivery(
-                seen.at, seen.kind, seen.key, seen.address, seen.emails, seen.text, seen.edited, seen.prompted
-            )
+            Delivery(seen.at, seen.kind, seen.key, seen.address, seen.emails, seen.text, seen.edited, seen.prompted)
         )

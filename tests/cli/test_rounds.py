@@ -104,9 +104,10 @@ def test_with_several_programs_one_must_be_named(build: Callable[..., None], app
     told = counterpart("import", applicants).stderr
     assert "1 is “Librarians” on paper (town); 2 is “Teachers” on paper (The Village)" in told
     assert counterpart("import", applicants, "--program", "1").exit_code == 0
-    assert "the kit “teachers”: name that one in COUNTERPART_KIT" in counterpart(
-        "import", applicants, "--program", "2"
-    ).stderr
+    assert (
+        "the kit “teachers”: name that one in COUNTERPART_KIT"
+        in counterpart("import", applicants, "--program", "2").stderr
+    )
     assert "no round yet" in counterpart("report", "--program", "2").stderr
 
 

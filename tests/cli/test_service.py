@@ -96,9 +96,7 @@ def test_an_adapter_that_lacks_a_library_is_named(plugin: None) -> None:
         ("telegraph", "no such adapter is installed. Install the package that brings it"),
     ],
 )
-def test_run_says_what_it_cannot_connect(
-    monkeypatch: pytest.MonkeyPatch, adapters: str, sentence: str
-) -> None:
+def test_run_says_what_it_cannot_connect(monkeypatch: pytest.MonkeyPatch, adapters: str, sentence: str) -> None:
     monkeypatch.setenv("COUNTERPART_ADAPTERS", adapters)
     result = counterpart("run")
     assert (result.exit_code, sentence in result.stderr) == (1, True), result.output
@@ -127,7 +125,11 @@ def test_the_doctor_says_what_to_do_until_all_is_well() -> None:
         ("PORT", "many", "TO DO  settings: COUNTERPART_PORT is wrong"),
         ("KIT", "gardeners", "TO DO  kit: gardeners:1: there is no kit of this name"),
         ("ADAPTERS", "telegraph", "TO DO  adapter: COUNTERPART_ADAPTERS names “telegraph”"),
-        ("DATABASE_URL", "postgresql+psycopg://bo:geheim@127.0.0.1:9/x", "TO DO  database: postgresql+psycopg://bo:***@"),
+        (
+            "DATABASE_URL",
+            "postgresql+psycopg://bo:geheim@127.0.0.1:9/x",
+            "TO DO  database: postgresql+psycopg://bo:***@",
+        ),
         ("DATABASE_URL", "sqlite+aiosqlite:////proc/none/x.db", "does not exist yet"),
     ],
 )

@@ -108,9 +108,7 @@ async def test_who_wrote_in_a_room_while_the_bot_was_away_is_no_silent_partner(t
             assert not any("you have not written there yet" in shown.text for shown in await venue.shown(seat))
 
 
-@pytest.mark.parametrize(
-    "call", ["POST /guilds/{guild_id}/channels", "POST /channels/{channel_id}/messages"]
-)
+@pytest.mark.parametrize("call", ["POST /guilds/{guild_id}/channels", "POST /channels/{channel_id}/messages"])
 async def test_a_crash_while_rooms_are_opened(tmp_path: Path, call: str) -> None:
     async with discord_venue(tmp_path) as venue:
         await approved(venue)
