@@ -60,6 +60,8 @@ class Program(SQLModel, table=True):
     name: str
     hall: str | None = Field(default=None, nullable=True)
     desk: str | None = Field(default=None, nullable=True)
+    stories: str | None = Field(default=None, nullable=True)
+    """The id of the channel in which stories are published; None: the hall."""
 
 
 class Role(SQLModel, table=True):
