@@ -145,14 +145,19 @@ def facts_of(
         began_at=row.announced_at or row.made_at,
         live=row.state == "live",
         parties=tuple(
-            Party(seat.member.person_id, seat.member.last_wrote_at, seat.member.asks, seat.member.asked_at)
+            Party(
+                seat.member.person_id,
+                seat.member.last_wrote_at,
+                seat.member.asks,
+                seat.member.asked_at,
+                tuple(pauses.get(seat.member.person_id, ())),
+            )
             for seat in partners.active
         ),
         quiet=timedelta(days=pace_of(kit, row)[1]),
         rules=kit.checkins,
         anchor=row.quiet_until,
         elsewhere=row.elsewhere,
-        pauses=tuple(pause for seat in partners.active for pause in pauses.get(seat.member.person_id, ())),
         case_at=case.opened_at if case else None,
         settles=case is not None and settles(case),
         offered_at=case.offered_at if case else None,

@@ -1,8 +1,10 @@
 """The ladder of check-ins: what to do about silence, decided from times alone. Pure.
 
 A private ask comes first, a word to whoever waits next, then a case for the coordinators, with another partner offered
-to whoever waits, and in the end a kind goodbye. No step follows one that was not proved to have reached its reader, and
-no day counts on which one of the partners is away.
+to whoever waits, and in the end a kind goodbye. No step follows one that was not proved to have reached its reader.
+
+Each partner has a clock of their own. It stands still on their own away days; and while all the others are away, for
+whoever wrote last and so waits for them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,13 +35,18 @@ class Pause:
 class Party:
     """One of the partners: when they last wrote, how often they were asked since, and when the last ask arrived.
 
-    `asked_at` is None while that is not proved.
+    `asked_at` is None while that is not proved. `pauses` is when they are away.
     """
 
     person: int
     wrote_at: datetime | None = None
     asks: int = 0
     asked_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+
+    def away_until(self, now: datetime) -> datetime | None:
+        """When they are back, if they are away now."""
+        return max((pause.end for pause in self.pauses if pause.start <= now < pause.end), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +68,17 @@ class Facts:
     rules: Checkins
     anchor: datetime | None = None
     elsewhere: bool = False
-    pauses: tuple[Pause, ...] = ()
     case_at: datetime | None = None
     settles: bool = False
     offered_at: datetime | None = None
     offered: frozenset[int] = frozenset()
     held: bool = False
     held_until: datetime | None = None
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """When any of them is away."""
+        return tuple(pause for party in self.parties for pause in party.pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +130,20 @@ def decide(facts: Facts) -> Decision:
     """What to do about a partnership at this moment. `check_at` is always later than now."""
     if facts.case_at is not None:
         return _while_open(facts, facts.case_at)
-    paused = [pause.end for pause in facts.pauses if pause.start <= facts.now < pause.end]
-    if paused:
-        return Decision(_next(facts, [max(paused)]))
     if len(facts.parties) <= 1:
         return Decision(facts.now + LATER)
     if facts.elsewhere:
         return _elsewhere(facts)
     steps = _Steps()
     for party in facts.parties:
-        if facts.live:
+        back = party.away_until(facts.now)
+        if back is not None:
+            steps.later.append(back)
+        elif facts.live:
             _silence(facts, party, steps)
         elif party.wrote_at is None:
             _arrival(facts, party, steps)
-    waiting = tuple(party.person for party in facts.parties if party.person not in steps.silent)
+    waiting = tuple(person for person in _here(facts) if person not in steps.silent)
     if steps.case:
         silent = tuple(person for person in steps.silent if person not in steps.ask)
         if not facts.rules.offer_days:
@@ -150,7 +161,7 @@ def decide(facts: Facts) -> Decision:
 def _arrival(facts: Facts, party: Party, steps: _Steps) -> None:
     """Somebody who has not written at all since the introduction."""
     rules, since = facts.rules, _latest(facts.began_at, facts.anchor)
-    ask_at = reach(since, timedelta(hours=rules.arrival_ask_hours), facts.pauses)
+    ask_at = reach(since, timedelta(hours=rules.arrival_ask_hours), party.pauses)
     if not party.asks:
         _ask(facts, party, ask_at, steps)
         return
@@ -158,8 +169,8 @@ def _arrival(facts: Facts, party: Party, steps: _Steps) -> None:
     if party.asked_at is None:
         steps.later.append(facts.now + UNPROVED)
         return
-    case_at = reach(since, timedelta(hours=rules.arrival_case_hours), facts.pauses)
-    case_at = max(case_at, reach(party.asked_at, FAIR, facts.pauses))
+    case_at = reach(since, timedelta(hours=rules.arrival_case_hours), party.pauses)
+    case_at = max(case_at, reach(party.asked_at, FAIR, party.pauses))
     if case_at > facts.now:
         steps.later.append(case_at)
     else:
@@ -168,15 +179,15 @@ def _arrival(facts: Facts, party: Party, steps: _Steps) -> None:
 
 def _silence(facts: Facts, party: Party, steps: _Steps) -> None:
     """Somebody who wrote once, and may have fallen silent."""
-    since = _latest(party.wrote_at or facts.began_at, facts.anchor)
+    since, pauses = _latest(party.wrote_at or facts.began_at, facts.anchor), _excused(facts, party)
     if not party.asks:
-        _ask(facts, party, reach(since, facts.quiet, facts.pauses), steps)
+        _ask(facts, party, reach(since, facts.quiet, pauses), steps)
         return
     steps.silent.append(party.person)
     if party.asked_at is None:
         steps.later.append(facts.now + UNPROVED)
         return
-    due = reach(party.asked_at, timedelta(days=facts.rules.answer_days), facts.pauses)
+    due = reach(party.asked_at, timedelta(days=facts.rules.answer_days), pauses)
     if due > facts.now:
         steps.later.append(due)
     elif party.asks < _ASKS:
@@ -195,8 +206,36 @@ def _ask(facts: Facts, party: Party, ask_at: datetime, steps: _Steps) -> None:
     steps.later.append(facts.now + UNPROVED)
 
 
+def _excused(facts: Facts, party: Party) -> tuple[Pause, ...]:
+    """The time that does not count for them: their own away days, and where they wrote last, so that it is for others
+    to answer, the time for which all of these are away."""
+    others = [other for other in facts.parties if other is not party]
+    wrote_last = party.wrote_at is not None and all(
+        other.wrote_at is None or other.wrote_at <= party.wrote_at for other in others
+    )
+    if not wrote_last:
+        return party.pauses
+    nobody: tuple[Pause, ...] = others[0].pauses
+    for other in others[1:]:
+        nobody = tuple(
+            Pause(max(one.start, two.start), min(one.end, two.end))
+            for one in nobody
+            for two in other.pauses
+            if max(one.start, two.start) < min(one.end, two.end)
+        )
+    return (*party.pauses, *nobody)
+
+
+def _here(facts: Facts) -> tuple[int, ...]:
+    """Those who are not away now. Whoever is gets no word about others' silence until they are back."""
+    return tuple(party.person for party in facts.parties if party.away_until(facts.now) is None)
+
+
 def _elsewhere(facts: Facts) -> Decision:
-    """They talk where nobody counts: a light word now and then, and never more than that."""
+    """They talk where nobody counts: a light word now and then, not while one is away, and never more than that."""
+    back = [until for party in facts.parties if (until := party.away_until(facts.now)) is not None]
+    if back:
+        return Decision(_next(facts, [max(back)]))
     days = timedelta(days=facts.rules.elsewhere_days)
     signs = [sign for party in facts.parties for sign in (party.wrote_at, party.asked_at) if sign is not None]
     due = reach(max([_latest(facts.began_at, facts.anchor), *signs]), days, facts.pauses)
@@ -211,7 +250,8 @@ def _while_open(facts: Facts, case_at: datetime) -> Decision:
     While a coordinator has it in hand, or where it is not for the program to settle, those who wait are told once that
     it takes longer.
     """
-    rules, waiting = facts.rules, tuple(party.person for party in facts.parties if not party.asks)
+    rules, here = facts.rules, _here(facts)
+    waiting = tuple(party.person for party in facts.parties if not party.asks and party.person in here)
     if facts.held_until is not None:
         return Decision(_next(facts, [facts.held_until]))
     if facts.settles and facts.offered_at is None:

@@ -1,5 +1,6 @@
 """The ladder of check-ins, from tables and for any times at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,17 +59,48 @@ def test_steps(
     assert decision.check_at > given_facts.now
 
 
-def test_days_away_do_not_count() -> None:
-    away = (Pause(BEGAN + 6 * DAY, BEGAN + 16 * DAY),)
-    parties = (wrote(ANA, 5), wrote(BO, 5))
-    assert decide(facts(22 * DAY, *parties, pauses=away)).ask == ()
-    assert decide(facts(32 * DAY, *parties, pauses=away)).ask == (ANA, BO)
+def away(party: Party, first: float, after: float) -> Party:
+    return replace(party, pauses=(*party.pauses, Pause(BEGAN + first * DAY, BEGAN + after * DAY)))
 
 
-def test_nobody_is_asked_while_somebody_is_away() -> None:
-    away = (Pause(BEGAN + 39 * DAY, BEGAN + 50 * DAY),)
-    decision = decide(facts(40 * DAY, wrote(ANA, 5), wrote(BO, 5), pauses=away))
-    assert decision == Decision(BEGAN + 50 * DAY)
+@pytest.mark.parametrize(
+    ("what", "given_facts", "ask"),
+    [
+        ("ten days away", facts(31 * DAY, away(wrote(ANA, 5), 6, 16), away(wrote(BO, 5), 6, 16)), ()),
+        ("and seventeen at home", facts(32 * DAY, away(wrote(ANA, 5), 6, 16), away(wrote(BO, 5), 6, 16)), (ANA, BO)),
+        ("who was not away owes the answer", facts(23 * DAY, away(wrote(ANA, 7), 8, 30), wrote(BO, 5)), (BO,)),
+        ("who wrote last waits for the one away", facts(40 * DAY, away(wrote(ANA, 5), 8, 39), wrote(BO, 6)), ()),
+        ("not for ever", facts(56 * DAY, away(wrote(ANA, 5), 8, 39), wrote(BO, 6)), (ANA, BO)),
+        (
+            "one of two others is there",
+            facts(25 * DAY, wrote(ANA, 7), away(wrote(BO, 5), 6, 40), wrote(CY, 6)),
+            (ANA, CY),
+        ),
+        (
+            "both others are away",
+            facts(25 * DAY, wrote(ANA, 7), away(wrote(BO, 5), 7, 40), away(wrote(CY, 6), 7, 40)),
+            (),
+        ),
+        ("never wrote, is away", facts(60 * HOUR, wrote(ANA, 0), away(silent(BO), 1, 5), live=False), ()),
+        ("never wrote, the other is away", facts(48 * HOUR, away(wrote(ANA, 0), 1, 5), silent(BO), live=False), (BO,)),
+    ],
+)
+def test_each_has_a_clock_of_their_own(what: str, given_facts: Facts, ask: tuple[int, ...]) -> None:
+    assert decide(given_facts).ask == ask, what
+
+
+def test_whoever_is_away_is_left_alone_until_they_are_back() -> None:
+    gone = decide(facts(40 * DAY, away(wrote(ANA, 5), 30, 50), away(wrote(BO, 5), 39, 45)))
+    assert gone == Decision(BEGAN + 45 * DAY)
+    nobody_to_reassure = decide(facts(27 * DAY, away(wrote(ANA, 22), 26, 40), wrote(BO, 5, 1, 22)))
+    assert (nobody_to_reassure.ask, nobody_to_reassure.reassure) == ((BO,), ())
+    case = decide(facts(31 * DAY, away(wrote(ANA, 22), 26, 40), wrote(BO, 5, 2, 27)))
+    assert (case.case, case.reassure) == ((BO,), ())
+    ladder = {"case_at": BEGAN + 31 * DAY, "settles": True, "offered_at": BEGAN + 31 * DAY}
+    still = decide(facts(35 * DAY, away(wrote(ANA, 22), 26, 40), wrote(BO, 5, 2, 27), **ladder))
+    assert (still.offer, still.settle) == (None, False)
+    back = decide(facts(40 * DAY, away(wrote(ANA, 22), 26, 40), wrote(BO, 5, 2, 27), **ladder))
+    assert (back.offer, back.settle) == ((ANA,), False)
 
 
 def test_elsewhere_is_asked_lightly_and_never_leads_to_a_case() -> None:
@@ -108,6 +140,7 @@ party = st.builds(
     wrote_at=st.one_of(st.none(), hours.map(lambda h: BEGAN + h)),
     asks=st.integers(0, 3),
     asked_at=st.one_of(st.none(), hours.map(lambda h: BEGAN + h)),
+    pauses=pauses.map(tuple),
 )
 
 
@@ -116,13 +149,12 @@ party = st.builds(
     st.lists(party, min_size=1, max_size=3, unique_by=lambda p: p.person),
     st.booleans(),
     st.booleans(),
-    pauses,
     st.one_of(st.none(), hours.map(lambda h: BEGAN + h)),
 )
 def test_whatever_the_times(
-    now: timedelta, parties: list[Party], live: bool, elsewhere: bool, away: list[Pause], anchor: datetime | None
+    now: timedelta, parties: list[Party], live: bool, elsewhere: bool, anchor: datetime | None
 ) -> None:
-    given_facts = facts(now, *parties, live=live, elsewhere=elsewhere, pauses=tuple(away), anchor=anchor)
+    given_facts = facts(now, *parties, live=live, elsewhere=elsewhere, anchor=anchor)
     decision = decide(given_facts)
     assert decision.check_at > given_facts.now
     assert not set(decision.reassure) & {*decision.ask, *decision.case}, "nobody is asked and comforted at once"
@@ -131,8 +163,9 @@ def test_whatever_the_times(
         assert by_person[person].asks, "no case about somebody who was not asked"
     if decision.case:
         assert any(by_person[person].asked_at is not None for person in decision.case), "nor without proof of it"
-    if any(pause.start <= given_facts.now < pause.end for pause in away):
-        assert not (decision.ask or decision.light or decision.case or decision.reassure)
+    told = {*decision.ask, *decision.light, *decision.reassure, *decision.update, *(decision.offer or ())}
+    for each in parties:
+        assert each.person not in told or each.away_until(given_facts.now) is None, "whoever is away is left alone"
     for person in decision.ask:
         at = by_person[person].wrote_at
         assert at is None or by_person[person].asks or given_facts.now - at >= QUIET or not live
@@ -169,9 +202,10 @@ def test_when_nobody_chooses_it_is_settled_and_no_sooner() -> None:
 
 
 def test_days_away_are_no_days_to_choose() -> None:
-    away = (Pause(BEGAN + 32 * DAY, BEGAN + 42 * DAY),)
-    known = {"offered_at": BEGAN + 31 * DAY, "offered": frozenset((ANA,)), "pauses": away}
-    assert not opened(40, **known).settle and opened(48, **known).settle
+    known = {"case_at": BEGAN + 31 * DAY, "settles": True, "offered_at": BEGAN + 31 * DAY, "offered": frozenset((ANA,))}
+    parties = (away(OPEN[0], 32, 42), OPEN[1])
+    assert not decide(facts(40 * DAY, *parties, **known)).settle
+    assert decide(facts(48 * DAY, *parties, **known)).settle
 
 
 def test_what_a_coordinator_has_in_hand_or_put_off_is_left_alone() -> None:
