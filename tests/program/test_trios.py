@@ -57,9 +57,18 @@ async def test_one_of_three_asks_for_another_partner(house: House) -> None:
     assert [row.seeking for row in await house.rows(Application)] == [False, False, True]
 
 
-async def test_the_absence_of_one_pauses_the_clock_of_all(house: House) -> None:
+async def test_of_three_only_those_who_are_there_are_asked(house: House) -> None:
     await house.live("ana", "bo", "cy")
     async with house.turn() as turn:
         turn.session.add(Absence(program_id=1, person_id=2, first=date(2026, 9, 3), last=date(2026, 9, 30)))
+    await house.until(datetime(2026, 9, 20, tzinfo=UTC))
+    assert {post.address.id for post in house.paper.posts(key="flow:")} == {"bo", "cy"}
+
+
+async def test_nobody_is_asked_while_all_the_others_are_away(house: House) -> None:
+    await house.live("ana", "bo", "cy")
+    async with house.turn() as turn:
+        for person in (2, 3):
+            turn.session.add(Absence(program_id=1, person_id=person, first=date(2026, 9, 3), last=date(2026, 9, 30)))
     await house.until(datetime(2026, 10, 15, tzinfo=UTC))
     assert not house.paper.posts(key="flow:")
