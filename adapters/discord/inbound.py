@@ -49,7 +49,7 @@ def said(message: Json, actor: Actor, address: Address, now: datetime, bot: str)
     if (command := command_in(text)) is not None:
         return Commanded(identity, at, actor, address, command[:TEXT_LIMIT])
     cut = len(text) > TEXT_LIMIT or len(raw) > 4 * TEXT_LIMIT
-    return Said(identity, at, actor, address, text[:TEXT_LIMIT], cut)
+    return Said(identity, at, actor, address, text[:TEXT_LIMIT], cut, len(raw) if cut else 0)
 
 
 def moved(message: Json, address: Address, now: datetime) -> Joined | Left | None:

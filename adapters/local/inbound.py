@@ -47,7 +47,8 @@ def _said(action: Say, said: Said) -> Said | Commanded:
     if action.address.place is not Place.DIRECT:
         return said
     cut = len(text) > TEXT_LIMIT or len(action.text) > 4 * TEXT_LIMIT
-    return Said(said.event_id, said.at, said.actor, said.address, text[:TEXT_LIMIT], cut)
+    whole = len(action.text) if cut else 0
+    return Said(said.event_id, said.at, said.actor, said.address, text[:TEXT_LIMIT], cut, whole)
 
 
 def where(action: Action, hall: Address) -> Address:

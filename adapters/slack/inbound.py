@@ -114,7 +114,7 @@ def _said(event: Json, said: Said, bot_user: str) -> Said | Commanded | None:
     if not direct:
         return said
     cut = len(text) > TEXT_LIMIT or len(raw) > 4 * TEXT_LIMIT
-    return Said(said.event_id, said.at, said.actor, address, text[:TEXT_LIMIT], cut)
+    return Said(said.event_id, said.at, said.actor, address, text[:TEXT_LIMIT], cut, len(raw) if cut else 0)
 
 
 def command_in(text: str) -> str | None:

@@ -25,13 +25,14 @@ def read(given: Given, question: Question) -> Reading:
     if isinstance(given, Pressed):
         if step.kind in _PRESSED:
             return _PRESSED[step.kind](given.values, question)
-        text, cut = ", ".join(given.values), False
+        text, cut, length = ", ".join(given.values), False, 0
     else:
-        text, cut = given.text, given.cut
+        text, cut, length = given.text, given.cut, given.length
     limit = TEXT_LIMIT if step.kind in (StepKind.TEXT, StepKind.PEOPLE) else CHOICE_LIMIT
     if cut or len(text) > limit:
         maximum = text_maximum(step) if step.kind is StepKind.TEXT else limit
-        return Refused("flow.too_long_cut", {"maximum": min(limit, maximum)})
+        known = {"count": length or len(text)} if length or not cut else {}
+        return Refused("flow.too_long" if known else "flow.too_long_cut", {"maximum": min(limit, maximum)} | known)
     if step.kind is StepKind.TEXT:
         return read_text(text, question)
     text = tidy(text, limit)

@@ -38,10 +38,11 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Something written. `cut` says that the adapter cut a longer text."""
+    """Something written. `cut` says that the adapter cut a longer text, of `length` characters where that is known."""
 
     text: str
     cut: bool = False
+    length: int = 0
 
 
 Given = Pressed | Typed

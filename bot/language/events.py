@@ -18,7 +18,10 @@ TEXT_LIMIT = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody wrote something, at `address`. In a room only who, where and when is known."""
+    """Somebody wrote something, at `address`. In a room only who, where and when is known.
+
+    Of a text that was `cut`, `length` is how many characters the whole of it had; 0 where nobody knows.
+    """
 
     event_id: str
     at: datetime
@@ -26,6 +29,7 @@ class Said:
     address: Address
     text: str = ""
     cut: bool = False
+    length: int = 0
     type: Literal["said"] = "said"
 
 

@@ -157,11 +157,9 @@ class Conversations:
             run.status = "open"
             await self._advance(turn, press.program, run, press.account, Pressed(press.values), press.key)
 
-    async def typed(
-        self, turn: Turn, program: Program, run: FlowRun, account: Account, text: str, cut: bool, key: str
-    ) -> None:
+    async def typed(self, turn: Turn, program: Program, run: FlowRun, account: Account, typed: Typed, key: str) -> None:
         """Something was written to the bot while this conversation waited for an answer."""
-        await self._advance(turn, program, run, account, Typed(text, cut), key)
+        await self._advance(turn, program, run, account, typed, key)
 
     async def waiting(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
         """The person's conversation that was touched last and still waits for an answer."""

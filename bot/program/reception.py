@@ -11,6 +11,7 @@ from bot.engine.cause import cause_of
 from bot.engine.courier import Outcome
 from bot.engine.work import Work
 from bot.errors import Problem
+from bot.flows.state import Typed
 from bot.language.events import (
     Answered,
     Commanded,
@@ -190,7 +191,8 @@ class Reception:
         if not event.cut and await self.spoken(turn, known, event.text, key, waiting):
             return
         if waiting is not None:
-            await self.conversations.typed(turn, known.program, waiting, known.account, event.text, event.cut, key)
+            typed = Typed(event.text, event.cut, event.length)
+            await self.conversations.typed(turn, known.program, waiting, known.account, typed, key)
             return
         turn.post(event.actor.direct, "reply", f"{key}:reply", turn.say(known.program, "help.short"), prompted=True)
 

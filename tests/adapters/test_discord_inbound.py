@@ -167,7 +167,7 @@ def test_replies_are_messages_and_times_are_those_of_discord() -> None:
 def test_very_long_words() -> None:
     found = said(message(content="a" * 50_000), ANA, ANA.direct, BEGINNING, "9")
     assert isinstance(found, Said)
-    assert (len(found.text), found.cut) == (TEXT_LIMIT, True)
+    assert (len(found.text), found.cut, found.length) == (TEXT_LIMIT, True, 50_000)
 
 
 def test_words_as_they_are_read() -> None:

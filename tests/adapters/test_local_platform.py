@@ -184,7 +184,7 @@ async def test_ten_megabytes_are_cut_and_marked() -> None:
     await adapter.act(Say("alex", direct("alex"), "ab " * 3_500_000, START))
     (event,) = inbox.events
     assert isinstance(event, Said)
-    assert event.cut
+    assert event.cut and event.length == 10_500_000
     assert len(event.text) <= TEXT_LIMIT
 
 

@@ -145,7 +145,7 @@ def test_dirty_text() -> None:
     """Ten megabytes, control characters and odd letters come in as clean events."""
     said = heard(message("x" * 10_000_000))
     assert isinstance(said, Said)
-    assert (len(said.text), said.cut) == (TEXT_LIMIT, True)
+    assert (len(said.text), said.cut, said.length) == (TEXT_LIMIT, True, 10_000_000)
     said = heard(message("a\x00b\u202ec\ud800 \r\n d&lt;!channel&gt;"))
     assert isinstance(said, Said)
     assert said.text == "abc \n d<!channel>"
