@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Row, Table, event, func, inspect, select, text
+from sqlalchemy import Connection, LargeBinary, MetaData, Row, Table, event, func, inspect, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -20,7 +20,8 @@ from bot.addresses import file_in_use, file_of, full, shown
 from storage.database import Database
 from storage.migrate import NewerDatabase, migrate, newest, revision
 
-BATCH = 500
+BATCH, FEW = 500, 4
+"""Rows that are held at once; fewer of those that bear files."""
 OWN = ("alembic_version", "schema_form", "lease")
 """What each database says of itself and of the processes that work on it now: it is not copied."""
 _OTHERS = text(
@@ -227,10 +228,16 @@ def _further_tables(connection: Connection) -> list[Table]:
     return list(found.sorted_tables)
 
 
+def _at_once(table: Table) -> int:
+    return FEW if any(isinstance(column.type, LargeBinary) for column in table.columns) else BATCH
+
+
 async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table) -> _Sum:
     found = _Sum()
-    result = await reading.stream(select(table).order_by(*table.primary_key.columns))
-    async for batch in result.partitions(BATCH):
+    many = _at_once(table)
+    every = select(table).order_by(*table.primary_key.columns)
+    result = await reading.stream(every, execution_options={"max_row_buffer": many})
+    async for batch in result.partitions(many):
         for row in batch:
             found.add(row)
         await writing.execute(table.insert(), [dict(row._mapping) for row in batch])  # pyright: ignore[reportPrivateUsage] - its public name, in spite of the underscore
@@ -239,8 +246,9 @@ async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table:
 
 async def _sum_of(connection: AsyncConnection, table: Table) -> _Sum:
     found = _Sum()
-    result = await connection.stream(select(table))
-    async for batch in result.partitions(BATCH):
+    many = _at_once(table)
+    result = await connection.stream(select(table), execution_options={"max_row_buffer": many})
+    async for batch in result.partitions(many):
         for row in batch:
             found.add(row)
     return found

@@ -10,6 +10,7 @@ import json as jsonlib
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -278,8 +279,8 @@ def _read(body: bytes) -> Any:
 def _form(payload: object, files: Sequence[File]) -> list[Json]:
     parts: list[Json] = [{"name": "payload_json", "value": jsonlib.dumps(payload)}]
     for number, file in enumerate(files):
-        part = {"name": f"files[{number}]", "value": file.content, "filename": file.name, "content_type": file.type}
-        parts.append(part)
+        part: Json = {"name": f"files[{number}]", "value": BytesIO(file.content), "filename": file.name}
+        parts.append(part | {"content_type": file.type})
     return parts
 
 

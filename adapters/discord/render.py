@@ -1,8 +1,7 @@
 """Messages as Discord takes them: content, or embeds where that is too short, and rows of buttons and lists. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from types import MappingProxyType
 
 from adapters.discord.controls import LIST, LISTS, Controls, Json, Origin, can_be_pressed
@@ -17,7 +16,8 @@ CONTENT, EMBED, EMBEDS = 2_000, 4_096, 6_000
 """Characters of a message's content, of one embed, and of all its embeds together."""
 ALT = 1_024
 """Characters of what describes a picture."""
-PICTURES = 10
+FILES = 10
+"""Files that one message takes."""
 NO_PREVIEWS = 4
 """The flag that keeps links from being shown as pages. It would hide our own embeds, too."""
 ONLY_FOR_ONE = 64
@@ -61,7 +61,7 @@ class Shown:
             "components": list(self.rows),
             "attachments": [
                 *(
-                    {"id": number, "filename": filename(picture, number), "description": shortened(picture.alt, ALT)}
+                    {"id": number, "filename": picture.name, "description": shortened(picture.alt, ALT)}
                     for number, picture in enumerate(self.pictures)
                 ),
                 *(
@@ -74,13 +74,8 @@ class Shown:
         }
 
 
-def filename(picture: Picture, number: int) -> str:
-    """How a picture's file is called in Discord: nothing of the path where it lies."""
-    return f"picture-{number + 1}{PurePath(picture.path).suffix or '.png'}"
-
-
-def message(shown_: Message, guild: str, key: str, *, pictures: Collection[str] = ()) -> Shown:
-    """What is posted for the act with this key. `pictures` are the paths of those that can be read.
+def message(shown_: Message, guild: str, key: str) -> Shown:
+    """What is posted for the act with this key. Of files that were dropped, the words are shown.
 
     Raises Refused for a message without anything in it, or one that is too long.
     """
@@ -89,12 +84,13 @@ def message(shown_: Message, guild: str, key: str, *, pictures: Collection[str] 
         if isinstance(element, Choices | Input | Link):
             controls.add(element)
     rows, placed = controls.settled()
-    uploads = [each for each in shown_.elements if isinstance(each, Picture) and each.path in pictures][:PICTURES]
-    documents = [each for each in shown_.elements if isinstance(each, Document)]
+    uploads = [each for each in shown_.elements if isinstance(each, Picture) and each.content][:FILES]
+    documents = [each for each in shown_.elements if isinstance(each, Document) and each.data]
+    documents = documents[: FILES - len(uploads)]
     blocks = [
         block
         for element in shown_.elements
-        if id(element) not in placed and element not in uploads and not isinstance(element, Document)
+        if id(element) not in placed and not any(element is each for each in (*uploads, *documents))
         for block in _words(element)
     ]
     content, embeds = _texts(blocks)
@@ -116,7 +112,9 @@ def _words(element: Element) -> Sequence[Block]:
             return [Block((Run(element.label or element.url, url=element.url if linked else ""),))]
         case Picture():
             return [Block((Run(f"[{element.alt}]"),))]
-        case Input() | Document():
+        case Document():
+            return [Block((Run(f"[{element.name}]"),))]
+        case Input():
             return []
 
 

@@ -1,11 +1,9 @@
 """Messages on their way: posted once, put in the place of others, given as the answer to an interaction, looked up."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import cast
 
 from adapters.discord import render
@@ -16,7 +14,7 @@ from adapters.discord.marks import Mark, act_mark, message_of, nonce, reference
 from adapters.discord.problems import TOKEN_OVER, UNKNOWN_MESSAGE, verdict
 from bot.language.acts import Edit, Post, Receipt
 from bot.language.adapter import Gone
-from bot.language.messages import Message, Picture
+from bot.language.files import picture_type
 
 EARLIER = timedelta(minutes=1)
 """By how much Discord's clock and the program's may differ."""
@@ -58,7 +56,7 @@ class Sending:
 
     async def post(self, channel: str, act: Post, takes: Collection[int] = ()) -> Receipt | int:
         """Post a message; the receipt, or the code among `takes` with which that was refused."""
-        parcel = await _packed(act)
+        parcel = _packed(act)
         answer = await self._calls.call(
             "POST",
             "/channels/{channel_id}/messages",
@@ -77,7 +75,7 @@ class Sending:
 
         Raises Gone where it is not there, or cannot be reached any more.
         """
-        parcel = await _packed(act)
+        parcel = _packed(act)
         if (shown := self._shown.get(act.target)) is not None:
             reply, message = shown
             answer = await self._answer("PATCH", _path(message), reply, parcel, once=False)
@@ -103,7 +101,7 @@ class Sending:
 
         The answer that is waited for is put in the place of “thinking …”, as often as need be. All others are new.
         """
-        parcel = await _packed(act)
+        parcel = _packed(act)
         if reply.waiting:
             answer = await self._answer("PATCH", _path(_ORIGINAL), reply, parcel, once=False)
         else:
@@ -128,11 +126,11 @@ class Sending:
         )
         if answer.code or int(answer.json.get("flags") or 0) & _LOADING:
             return None
-        return self._receipt(act.key, answer.json) if _is(answer.json, act, await _packed(act)) else None
+        return self._receipt(act.key, answer.json) if _is(answer.json, act, _packed(act)) else None
 
     async def find(self, channel: str, act: Post, since: datetime | None) -> Receipt | None:
         """The receipt if this message was posted here, not before `since`."""
-        parcel = await _packed(act)
+        parcel = _packed(act)
         async for message in self._calls.history(channel, PAGES):
             if since is not None and _time(message) < since - EARLIER:
                 return None
@@ -162,18 +160,14 @@ class Sending:
         return found
 
 
-async def _packed(act: Post | Edit) -> _Parcel:
-    pictures = await asyncio.to_thread(_pictures, act.message)
-    shown = render.message(act.message, act.address.community, act.key, pictures=pictures)
-    files = [File(render.filename(each, number), pictures[each.path]) for number, each in enumerate(shown.pictures)]
-    files += [File(each.name, each.text.encode(), each.media_type) for each in shown.documents]
+def _packed(act: Post | Edit) -> _Parcel:
+    shown = render.message(act.message, act.address.community, act.key)
+    files = [
+        File(each.name, each.content, picture_type(each.content) or "application/octet-stream")
+        for each in shown.pictures
+    ]
+    files += [File(each.name, each.data, each.media_type) for each in shown.documents]
     return _Parcel(shown.payload(), tuple(files))
-
-
-def _pictures(message: Message) -> dict[str, bytes]:
-    """The pictures that can be read; of others their words are shown."""
-    paths = [Path(each.path) for each in message.elements if isinstance(each, Picture)]
-    return {str(path): path.read_bytes() for path in paths if path.is_file()}
 
 
 def _path(message: str = "") -> str:

@@ -13,6 +13,7 @@ from adapters.local.records import Edited, Posted, RoomClosed, RoomOpened
 from adapters.local.render import Words
 from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Capabilities, Gone, Receive, Refused, Retry, Unknown
+from bot.language.files import contents_in
 from bot.language.places import Address, Place
 
 ROOM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -169,6 +170,7 @@ class LocalAdapter:
     def _do(self, act: Act) -> Receipt:
         self._check(act)
         now = self.platform.clock.now()
+        self.platform.bring(contents_in(act))
         match act:
             case Post():
                 receipt = self.platform.commit(Posted(now, act))

@@ -1,7 +1,7 @@
 """The local platform itself: what is, follows from the records so far. `Platform.apply` alone changes it."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -16,6 +16,7 @@ from adapters.local.records import (
     Acted,
     ClockMoved,
     Edited,
+    FileBrought,
     Posted,
     Record,
     RoomClosed,
@@ -68,6 +69,8 @@ class Platform:
         self.shelf = Shelf() if keep_texts else None
         self.receipts: dict[str, Receipt] = {}
         """The receipt of each act by its key; of an act done twice, the first."""
+        self.files: dict[str, bytes] = {}
+        """What is in the files that messages name, by their keys. Headless runs do without them."""
         self.waiting: dict[str, Event] = {}
         """Events that the core has not stored yet, by id, in the order in which they happened."""
         self.speed = 0.0
@@ -137,6 +140,12 @@ class Platform:
         self._commit(record)
         return self._receipt
 
+    def bring(self, files: Mapping[str, bytes]) -> None:
+        """Keep files that a message is about to name."""
+        for key, content in files.items():
+            if self.shelf is not None and self.files.get(key) != content:
+                self._commit(FileBrought(self.clock.now(), key, content))
+
     def touch(self, what: str = "clock") -> None:
         """Tell the page that something looks different."""
         for listener in self.listeners:
@@ -172,6 +181,8 @@ class Platform:
                 self.touch(record.act.address.id)
             case Edited():
                 self._edited(record)
+            case FileBrought():
+                self.files[record.key] = record.content
             case AccountAdded():
                 self._account_added(record)
             case ClockMoved():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Base64Bytes, Field, TypeAdapter
 
 from adapters.local.crowd import Action
 from bot.language.acts import CloseRoom, Edit, OpenRoom, Post
@@ -40,6 +40,16 @@ class Posted:
     at: datetime
     act: Post
     type: Literal["posted"] = "posted"
+
+
+@dataclass(frozen=True, slots=True)
+class FileBrought:
+    """The bot brought a file, which messages name by its `key`; in the place of one that had the key already."""
+
+    at: datetime
+    key: str
+    content: Base64Bytes
+    type: Literal["file"] = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,9 @@ class ClockMoved:
     type: Literal["clock"] = "clock"
 
 
-Record = AccountAdded | Posted | Edited | RoomOpened | RoomClosed | Acted | Took | Acknowledged | ClockMoved
+Record = (
+    AccountAdded | Posted | Edited | FileBrought | RoomOpened | RoomClosed | Acted | Took | Acknowledged | ClockMoved
+)
 
 _records: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="type")])
 

@@ -1,6 +1,5 @@
 """The local page: everybody's screens side by side, a clock to turn, and what people do there."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -27,6 +26,7 @@ from adapters.local.outbound import LocalAdapter
 from adapters.local.platform import NotPossible
 from adapters.local.records import Account
 from adapters.local.view import Views
+from bot.language.files import picture_type
 from bot.language.markup import tidy_line
 from bot.language.messages import Document, Element, Picture
 from bot.language.places import Address, Place
@@ -221,8 +221,9 @@ class _Desk:
 
     async def picture(self, request: Request) -> Response:
         element = self._element(request)
-        if isinstance(element, Picture) and await asyncio.to_thread(_is_png, Path(element.path)):
-            return FileResponse(element.path, media_type="image/png")
+        content = self._platform.files.get(element.file, b"") if isinstance(element, Picture) else b""
+        if media_type := picture_type(content):
+            return Response(content, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
         return JSONResponse({"error": "There is no such picture."}, 404)
 
     async def document(self, request: Request) -> Response:
@@ -231,7 +232,9 @@ class _Desk:
             name = re.sub(r"[^\w.-]", "_", element.name)
             # Never shown as a page: it is to be kept.
             headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-            return Response(element.text, media_type="application/octet-stream", headers=headers)
+            content = self._platform.files.get(element.file) if element.file else element.text
+            if content is not None:
+                return Response(content, media_type="application/octet-stream", headers=headers)
         return JSONResponse({"error": "There is no such file."}, 404)
 
     def _element(self, request: Request) -> Element | None:
@@ -252,14 +255,6 @@ class _Desk:
         if kind not in set(Place) or not re.fullmatch(r"[\w.@+-]{1,80}", identity):
             raise NotPossible("There is no such place.")
         return self._platform.world.address(Place(kind), identity)
-
-
-def _is_png(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(8) == b"\x89PNG\r\n\x1a\n"
-    except OSError:
-        return False
 
 
 def _is_zone(name: str) -> bool:

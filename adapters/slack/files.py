@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, TypeVar, cast
 
 import aiohttp
 
 from adapters.slack.calls import AGAIN, Calls, Json
+from adapters.slack.mrkdwn import calm
 from adapters.slack.workspaces import Workspace
 from bot.language.acts import Receipt
 from bot.language.adapter import Retry
-from bot.language.messages import Document
+from bot.language.cutting import shortened
+from bot.language.messages import Document, Picture
 
+ALT = 1_000
+"""Characters of what describes a picture."""
 _OK = 200
 _KNOWN = 200
 """So many uploads, and so many messages without their files, are remembered."""
@@ -24,6 +29,13 @@ class Uploaded:
 
     id: str
     name: str
+
+
+def content_of(element: object) -> bytes:
+    """The bytes of a picture or document; empty for anything else, and for what was dropped: nothing is uploaded."""
+    if isinstance(element, Picture):
+        return element.content
+    return element.data if isinstance(element, Document) else b""
 
 
 Key = TypeVar("Key")
@@ -50,16 +62,18 @@ class Files:
         """The message of this act, where a look-up has just found it without its files."""
         return self._begun.pop((workspace.team, key), None)
 
-    async def upload(self, workspace: Workspace, key: str, document: Document) -> Uploaded:
+    async def upload(self, workspace: Workspace, key: str, file: Picture | Document) -> Uploaded:
         """Bring a file of the act `key` to Slack. Raises Refused where the workspace takes none, else Retry."""
-        known = (workspace.team, key, document.name)
+        known = (workspace.team, key, file.file or file.name)
         if known not in self._uploaded:
-            _remember(self._uploaded, known, await self._upload(workspace, document))
+            _remember(self._uploaded, known, await self._upload(workspace, file))
         return self._uploaded[known]
 
-    async def _upload(self, workspace: Workspace, document: Document) -> Uploaded:
-        content = document.text.encode()
-        asked: Json = {"filename": document.name, "length": len(content)}
+    async def _upload(self, workspace: Workspace, file: Picture | Document) -> Uploaded:
+        content = content_of(file)
+        asked: Json = {"filename": file.name, "length": len(content)}
+        if isinstance(file, Picture):
+            asked["alt_txt"] = shortened(calm(file.alt), ALT)
         answer = await self._calls.call(workspace, "files.getUploadURLExternal", asked)
         client = cast(Any, workspace.client)
         try:
@@ -67,7 +81,7 @@ class Files:
                 asyncio.timeout(self._patience),
                 aiohttp.ClientSession() as session,
                 session.post(
-                    str(answer["upload_url"]), data=content, proxy=client.proxy, ssl=client.ssl or True
+                    str(answer["upload_url"]), data=BytesIO(content), proxy=client.proxy, ssl=client.ssl or True
                 ) as got,
             ):
                 status = got.status
@@ -75,7 +89,7 @@ class Files:
             raise Retry(AGAIN, f"a file could not be brought to Slack ({type(problem).__name__})") from None
         if status != _OK:
             raise Retry(AGAIN, f"a file could not be brought to Slack (status {status})")
-        return Uploaded(str(answer["file_id"]), document.name)
+        return Uploaded(str(answer["file_id"]), file.name)
 
     async def share(self, workspace: Workspace, channel: str, files: Sequence[Uploaded]) -> None:
         """Show the files in a channel, in one message. Raises as `Calls.call` does; done twice, it shows them twice."""

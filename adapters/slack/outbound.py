@@ -9,14 +9,14 @@ from typing import cast
 
 from adapters.slack import marks, render
 from adapters.slack.calls import PATIENCE, Calls, Json
-from adapters.slack.files import Files
+from adapters.slack.files import Files, content_of
 from adapters.slack.paces import Paces
 from adapters.slack.problems import AWAY
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Clock, Gone, Lost, Refused, Retry, Unknown
-from bot.language.messages import Document
+from bot.language.messages import Document, Picture
 from bot.language.places import Address, Place
 
 DEADLINE = 22.0
@@ -105,9 +105,9 @@ class Outbound:
     # Messages
 
     async def _post(self, workspace: Workspace, act: Post) -> Receipt:
-        documents = [each for each in act.message.elements if isinstance(each, Document)]
-        if documents and not _only_shown(act):
-            return await self._post_with_files(workspace, act, documents)
+        files = _brought(act)
+        if files and not _only_shown(act):
+            return await self._post_with_files(workspace, act, files)
         # What only one person sees can have no file.
         arguments = _arguments(render.message(act.message, unfold=True))
         if not _only_shown(act):
@@ -119,11 +119,11 @@ class Outbound:
             return await self._say(workspace, act, act.only_for, arguments)
         return _receipt(str(answer["message_ts"]))
 
-    async def _post_with_files(self, workspace: Workspace, act: Post, documents: Sequence[Document]) -> Receipt:
+    async def _post_with_files(self, workspace: Workspace, act: Post, brought: Sequence[Picture | Document]) -> Receipt:
         """Post a message, and its files in one message after it. What a look-up found to be begun is completed."""
         receipt = self._files.begun(workspace, act.key)
         try:
-            files = [await self._files.upload(workspace, act.key, each) for each in documents]
+            files = [await self._files.upload(workspace, act.key, each) for each in brought]
             channel = await self._conversation(workspace, act.address)
             if receipt is None:
                 receipt = await self._say(workspace, act, channel, _arguments(render.message(act.message)))
@@ -234,10 +234,14 @@ def _arguments(shown: render.Shown) -> Json:
     return {"text": shown.text, "blocks": list(shown.blocks), "parse": "none", "link_names": False}
 
 
+def _brought(act: Post) -> list[Picture | Document]:
+    """What goes up with a message. Of what was dropped there is only its name."""
+    return [each for each in act.message.elements if isinstance(each, Picture | Document) and content_of(each)]
+
+
 def _files_of(act: Post) -> set[str]:
     """The names of the files that come after an act's message."""
-    shown = () if _only_shown(act) else act.message.elements
-    return {each.name for each in shown if isinstance(each, Document)}
+    return set() if _only_shown(act) else {each.name for each in _brought(act)}
 
 
 def _files_in(message: Json) -> set[str]:

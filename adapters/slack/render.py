@@ -23,6 +23,7 @@ CAPABILITIES = Capabilities(
     buttons=5,
     options=100,
     text=12_000,
+    pictures=True,
     documents=True,
     documents_stay=True,
     ephemeral=True,
@@ -63,7 +64,7 @@ class Shown:
 
 
 def message(shown: Message, *, unfold: bool = False) -> Shown:
-    """What is posted. With `unfold`, documents are not named, but their words shown.
+    """What is posted. With `unfold`, no files come along: the words of documents and pictures are shown.
 
     Raises Refused for a message without anything in it, or one that is too long.
     """
@@ -120,10 +121,12 @@ class _Blocks:
             case Link():
                 self._link(element)
             case Picture():
-                self._texts.append(Block((Run(f"[{element.alt}]"),)))
+                # What comes after the message bears its alternative text itself.
+                words = element.name if element.content and not self.unfold else element.alt
+                self._texts.append(Block((Run(f"[{words}]"),)))
             case Document():
                 self._texts.append(Block((Run(f"[{element.name}]"),)))
-                if self.unfold:
+                if self.unfold and element.text:
                     self._texts.append(Block((Run(element.text.replace("\r\n", "\n").rstrip("\n"), code=True),)))
 
     # Texts

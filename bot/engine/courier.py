@@ -24,8 +24,10 @@ from bot.engine.sending import SendingLanes
 from bot.engine.work import unit_of_work
 from bot.language.acts import Act, Post, act_from_json, receipt_to_json
 from bot.language.adapter import Adapter, Gone, Lost, Refused, Retry, Unknown
+from bot.language.files import bearing, files_in
 from bot.language.places import Place
 from storage.database import Database
+from storage.files import contents_of
 
 LEASE = timedelta(seconds=60)
 _DAY = timedelta(days=1)
@@ -182,12 +184,13 @@ class Courier:
         looked_up = False
         try:
             async with self._while_ours(act), asyncio.timeout(self._patience.total_seconds()):
-                receipt = found = await adapter.find(act, _since(claim)) if claim.look_up else None
+                whole = await self._with_files(act)
+                receipt = found = await adapter.find(whole, _since(claim)) if claim.look_up else None
                 looked_up = True
                 tomorrow = self._too_late_today(act, claim, self._clock.now()) if receipt is None else None
                 if tomorrow is not None:
                     return _Attempt(Result(claim, "waiting", due_at=tomorrow, reason="too late for today"), act)
-                receipt = receipt or await adapter.perform(act)
+                receipt = receipt or await adapter.perform(whole)
         except Retry as problem:
             retry_at = self._clock.now() + timedelta(seconds=max(0.0, problem.seconds))
             self._pace.stop(claim.lane, retry_at)
@@ -211,6 +214,14 @@ class Courier:
             return _Attempt(self._unknown(claim, repr(problem)), act)
         result = Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at)
         return _Attempt(result, act, receipt, found=found is not None)
+
+    async def _with_files(self, act: Act) -> Act:
+        """The act with what is in its files. Nothing else holds them: they are large."""
+        keys = files_in(act)
+        if not keys:
+            return act
+        async with self._database.connection() as connection:
+            return bearing(act, await contents_of(connection, keys))
 
     def _while_ours(self, act: Act) -> AbstractAsyncContextManager[None]:
         to = act.address

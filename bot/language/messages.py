@@ -4,8 +4,13 @@
 from outside must pass `markup.escape` before it is put in, so that it can neither format nor mention.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+Content = Annotated[bytes, Field(exclude=True)]
+"""Bytes that are in memory only, and never in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +69,38 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG file with its alternative text."""
+    """A picture with its alternative text: PNG, JPEG, GIF or WebP.
 
-    path: str
+    `file` is the key of the stored file. `content` is its bytes, which the courier brings just before the message goes
+    out, and which are written nowhere else; empty where the file was dropped, so that its words are shown instead.
+    """
+
+    file: str
     alt: str
+    name: str = "picture.png"
+    content: Content = field(default=b"", repr=False, compare=False)
     type: Literal["picture"] = "picture"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A small file of text to keep: only where `Capabilities.documents`."""
+    """A small file to keep: only where `Capabilities.documents`.
+
+    It is either `text`, which travels with the message, or the stored file of the key `file`; `content` is then as that
+    of a picture.
+    """
 
     name: str
     media_type: str
-    text: str
+    text: str = ""
+    file: str = ""
+    content: Content = field(default=b"", repr=False, compare=False)
     type: Literal["document"] = "document"
+
+    @property
+    def data(self) -> bytes:
+        """What is in the file; empty where it was dropped."""
+        return self.content if self.file else self.text.encode()
 
 
 Element = Text | Choices | Input | Link | Picture | Document

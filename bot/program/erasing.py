@@ -19,6 +19,7 @@ from bot.program.registration import WITHDRAWABLE
 from bot.program.traces import Traces
 from bot.program.turn import Turn
 from storage.communications import Announcement, Contact
+from storage.files import StoredFile
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer, ThirdAsk
 from storage.people import Absence, Account, Community, Person, Program, Role
 from storage.rounds import Application, Proposal, ProposedGroup, Round, Submission
@@ -121,7 +122,7 @@ async def _empty_own(turn: Turn, person: Person) -> None:
         case.holder_id, case.held_at = None, None
     for thread in await turn.session.exec(select(Contact).where(Contact.keeper_id == person.id)):
         thread.keeper_id = None
-    for row in [each for kind in (Absence, Role, ThirdAsk) for each in await _of(turn, kind, person)]:
+    for row in [each for kind in (Absence, Role, ThirdAsk, StoredFile) for each in await _of(turn, kind, person)]:
         await turn.session.delete(row)
 
 

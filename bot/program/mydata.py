@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
+from sqlalchemy import func
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from bot.flows.state import from_json
@@ -17,6 +19,8 @@ from bot.program.erasing import accounts_of
 from bot.program.partnerships import load
 from bot.program.turn import Turn
 from storage.communications import Announcement, Contact
+from storage.database import table_of
+from storage.files import StoredFile
 from storage.forgetting import Erasure
 from storage.partnerships import Case, Member, SurveyAnswer
 from storage.people import Absence, Apart, Person, Program, Role
@@ -24,6 +28,8 @@ from storage.rounds import Application, Round, Submission
 from storage.traffic import FlowRun, OutboxAct
 
 FILE = "my-data.json"
+FILES = 9
+"""So many files that are kept come along, the latest; the list of them has all."""
 PART = 1_400
 """Characters of one message where a platform takes no files."""
 
@@ -33,7 +39,9 @@ async def _my_data(turn: Turn, call: Call) -> None:
     intro, address = turn.say(call.program, "mydata.intro"), await turn.direct(call.account)
     if turn.able(address.platform).documents:
         text = json.dumps(data, ensure_ascii=False, indent=2)
-        message = say(intro, Document(FILE, "application/json", text))
+        kept = (await _files(turn, call.person))[-FILES:]
+        files = [Document(f"{number}-{row.name}", row.media_type, file=row.key) for number, row in enumerate(kept, 1)]
+        message = say(intro, Document(FILE, "application/json", text), *files)
         turn.send(Post(f"{call.key}:data", "reply", address, message, prompted=True))
         return
     parts = in_parts(data)
@@ -101,6 +109,10 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
             turn, Contact, person, rounds, "opened_at", "written_at", "answered_at"
         ),
         "announcements_you_made": await _shown(turn, Announcement, person, rounds, "text", "state", "made_at"),
+        "files": [
+            {"name": row.name, "kind": row.media_type, "bytes": row.size, "since": _plain(row.made_at)}
+            for row in await _files(turn, person)
+        ],
         "asked_to_be_forgotten": [_plain(e.asked_at) for e in await _of(turn, Erasure, person)],
         "messages_to_you": await _messages(turn, [str(await turn.direct(account)) for account, _ in accounts]),
     }
@@ -148,6 +160,16 @@ async def _aparts(turn: Turn, person: Person) -> list[dict[str, Any]]:
     """Whom the person named; of former partners the partnerships tell. What coordinators parted names nobody."""
     rows = [row for row in await _of(turn, Apart, person) if row.other_id is None]
     return [{"asked_in": row.why, "email": row.other_email} for row in rows]
+
+
+async def _files(turn: Turn, person: Person) -> list[Any]:
+    """What is known of the files that are kept of a person, without what is in them; the latest last."""
+    files = table_of(StoredFile).c
+    known = select_columns(
+        files.key, files.name, files.media_type, files.made_at, func.length(files.content).label("size")
+    )
+    mine = known.where(files.person_id == person.id).order_by(files.id)
+    return list(await (await turn.session.connection()).execute(mine))
 
 
 async def _messages(turn: Turn, lanes: Sequence[str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
 from storage.database import table_of
+from storage.files import StoredFile
 from storage.forgetting import Keepsake
 from storage.rounds import Round
 from storage.traffic import FlowRun, InboxEvent, Occurrence, OutboxAct
@@ -34,6 +35,7 @@ _OVER = ("sent", "cancelled", "dead")
 
 _events, _acts = table_of(InboxEvent), table_of(OutboxAct)
 _runs, _occurrences, _rounds = table_of(FlowRun), table_of(Occurrence), table_of(Round)
+_files = table_of(StoredFile)
 _event, _act, _run, _occurrence = _events.c, _acts.c, _runs.c, _occurrences.c
 
 _Clear = Callable[[AsyncConnection, ColumnElement[bool], datetime, timedelta], Awaitable[None]]
@@ -79,7 +81,9 @@ class RetentionWatch:
         """Clear one window of a table. Returns where the next one begins, None at the end."""
         identity = _TABLES[name].c.id
         last = (await connection.execute(select(func.max(identity)))).scalar_one() or 0
-        # The newest row stays in any case, so that SQLite never gives its id to another.
+        if name in _WHOLLY:
+            last += 1
+        # The newest row stays else in any case, so that SQLite never gives its id to another.
         first = (await connection.execute(select(func.min(identity)).where(identity > begun))).scalar_one()
         if first is None or first >= last:
             return None
@@ -128,15 +132,22 @@ async def _clear_occurrences(
     )
 
 
+async def _clear_files(connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta) -> None:
+    await connection.execute(delete(_files).where(here, _files.c.drop_after < now))
+
+
 def _tomorrow(now: datetime) -> datetime:
     today = datetime.combine(now.date(), HOUR, now.tzinfo)
     return today if today > now else today + timedelta(days=1)
 
 
-_TABLES = {"events": _events, "acts": _acts, "runs": _runs, "occurrences": _occurrences}
+_TABLES = {"events": _events, "acts": _acts, "runs": _runs, "occurrences": _occurrences, "files": _files}
 _CLEARED: Mapping[str, _Clear] = {
     "events": _clear_events,
     "acts": _clear_acts,
     "runs": _clear_runs,
     "occurrences": _clear_occurrences,
+    "files": _clear_files,
 }
+_WHOLLY = ("files",)
+"""Tables whose ids are in no key: their newest row may go, too."""

@@ -106,9 +106,9 @@ class Traces:
             case Link():
                 return replace(element, label=clean(element.label))
             case Picture():
-                return replace(element, alt=clean(element.alt))
+                return replace(element, alt=clean(element.alt), name=clean(element.name))
             case Document():
-                return replace(element, text=clean(element.text))
+                return replace(element, name=clean(element.name), text=clean(element.text))
 
 
 def _spellings(text: str) -> Iterable[str]:

@@ -9,13 +9,16 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
+from bot.errors import Problem
 from bot.language.acts import Post
 from bot.language.adapter import Capabilities
+from bot.language.files import MOST_BYTES
 from bot.language.markup import Markdown, moment
 from bot.language.messages import Element, say
 from bot.language.places import Actor, Address, Place
 from bot.program.wording import Kits, Wording
 from bot.world.daytime import is_night, next_daytime
+from storage.files import StoredFile
 from storage.people import Account, Community, Person, Program, Role
 from topics.model import Kit
 
@@ -60,6 +63,34 @@ class Turn:
         self.session.add(row)
         await self.session.flush()
         return row
+
+    async def keep_file(
+        self,
+        program: Program,
+        key: str,
+        name: str,
+        media_type: str,
+        content: bytes,
+        drop_after: datetime | None = None,
+        person_id: int | None = None,
+    ) -> StoredFile:
+        """Store a file, which a `Picture` or `Document` of this turn may name by its key; in the place of one that has
+        the key already. `person_id` is whom it is about, None if it tells of nobody.
+
+        Raises Problem for one that is larger than `MOST_BYTES`.
+        """
+        if len(content) > MOST_BYTES:
+            size, most = (round(each / 2**20, 1) for each in (len(content), MOST_BYTES))
+            raise Problem("files.too_large", name=name, size=size, most=most)
+        if (before := (await self.session.exec(select(StoredFile).where(StoredFile.key == key))).first()) is not None:
+            await self.session.delete(before)
+            await self.session.flush()
+        return await self.add(
+            StoredFile(
+                program_id=program.id or 0, person_id=person_id, key=key, name=name, media_type=media_type,
+                content=content, made_at=self.now, drop_after=drop_after,
+            )
+        )  # fmt: skip
 
     def wording(self, program: Program) -> Wording:
         """How this program puts things."""

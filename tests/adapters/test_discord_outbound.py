@@ -1,13 +1,14 @@
 """Messages to Discord: posted once, edited, shown to one person, or told in private however that can be."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from adapters.discord.marks import PRESS, Mark, act_mark, nonce, reference
 from bot.language.acts import ShowHome
 from bot.language.adapter import Gone, Refused, Retry
+from bot.language.files import MOST_BYTES
 from bot.language.messages import Choices, Document, Link, Option, Picture
 from bot.language.places import Place
 from tests.adapters.discord_outward import Bench, open_bench
@@ -56,38 +57,43 @@ async def test_a_long_message_is_an_embed(bench: Bench) -> None:
         await bench.outbound.perform(bench.post(bench.hall.id, text * 2))
 
 
-async def test_a_document_is_uploaded_beside_a_picture(bench: Bench, tmp_path: Path) -> None:
-    path = tmp_path / "cat.png"
-    path.write_bytes(b"\x89PNG not really")
+CAT = Picture("f1", "A cat", "cat.png", content=b"\x89PNG\r\n\x1a\n not really")
+
+
+async def test_a_document_is_uploaded_beside_a_picture(bench: Bench) -> None:
     document = Document("my-data.json", "application/json", '{"name": "Zoë"}')
-    act = bench.post(bench.hall.id, "Your data", document, Picture(str(path), "A cat"))
+    paper = Document("paper.pdf", "application/pdf", file="f2", content=b"%PDF-1.7 \xff\x00")
+    act = bench.post(bench.hall.id, "Your data", document, CAT, paper)
     receipt = await bench.outbound.perform(act)
     (message,) = bench.guild.messages(bench.hall)
     assert message.content == "Your data"
-    assert [(each.name, each.content) for each in message.attachments] == [
-        ("picture-1.png", b"\x89PNG not really"),
-        ("my-data.json", '{"name": "Zoë"}'.encode()),
+    assert [(each.name, each.content, each.type) for each in message.attachments] == [
+        ("cat.png", CAT.content, "image/png"),
+        ("my-data.json", '{"name": "Zoë"}'.encode(), "application/json"),
+        ("paper.pdf", b"%PDF-1.7 \xff\x00", "application/pdf"),
     ]
     assert await bench.restarted().find(act, bench.clock()) == receipt
-    path.unlink()
 
 
-async def test_a_picture_is_uploaded(bench: Bench, tmp_path: Path) -> None:
-    path = tmp_path / "cat.png"
-    path.write_bytes(b"\x89PNG not really")
-    act = bench.post(bench.hall.id, "Look", Picture(str(path), "A cat"), Link("More", "https://example.org"))
+async def test_a_picture_is_uploaded(bench: Bench) -> None:
+    act = bench.post(bench.hall.id, "Look", CAT, Link("More", "https://example.org"))
     receipt = await bench.outbound.perform(act)
     (message,) = bench.guild.messages(bench.hall)
     assert [(each.name, each.description, each.content) for each in message.attachments] == [
-        ("picture-1.png", "A cat", b"\x89PNG not really")
+        ("cat.png", "A cat", CAT.content)
     ]
     assert links(message) == ["https://example.org"]
     assert await bench.restarted().find(act, bench.clock()) == receipt
     await bench.outbound.perform(bench.edit(receipt.reference, "No picture"))
     assert (message.content, message.attachments, message.components) == ("No picture", [], [])
-    path.unlink()
-    await bench.outbound.perform(bench.post(bench.hall.id, Picture(str(path), "A cat"), key="k2"))
+    await bench.outbound.perform(bench.post(bench.hall.id, replace(CAT, content=b""), key="k2"))
     assert bench.guild.messages(bench.hall)[-1].content == "\\[A cat\\]"
+
+
+async def test_a_large_picture_is_uploaded(bench: Bench) -> None:
+    large = replace(CAT, content=CAT.content + bytes(MOST_BYTES - len(CAT.content)))
+    await bench.outbound.perform(bench.post(bench.hall.id, large))
+    assert [len(each.content) for each in bench.guild.messages(bench.hall)[-1].attachments] == [MOST_BYTES]
 
 
 async def test_no_hall_yet(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 """Messages as Discord takes them: what becomes of each element, and what happens when it is too much."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,13 +11,13 @@ from adapters.discord.marks import DONE, MANY, PICK, PRESS, Field, Mark, act_mar
 from adapters.discord.render import CAPABILITIES, Shown, message
 from bot.language.adapter import Refused
 from bot.language.cutting import size
-from bot.language.messages import Choices, Element, Input, Link, Option, Picture, say
+from bot.language.messages import Choices, Document, Element, Input, Link, Option, Picture, say
 
 GUILD, KEY, TOKEN = "123456789012345678", "flow:12:3", "flow:12:country:3"
 
 
-def shown(*parts: str | Element, pictures: tuple[str, ...] = ()) -> Shown:
-    return message(say(*parts), GUILD, KEY, pictures=pictures)
+def shown(*parts: str | Element) -> Shown:
+    return message(say(*parts), GUILD, KEY)
 
 
 def rows(*parts: str | Element) -> list[list[dict[str, Any]]]:
@@ -171,11 +172,19 @@ def test_links_that_are_no_buttons() -> None:
 
 
 def test_pictures() -> None:
-    one, two = Picture("/tmp/a/cat.png", "A cat"), Picture("/tmp/a/dog.png", "A dog")
-    found = shown("Look", one, two, pictures=(one.path,))
-    assert found.content == "Look\n\n\\[A dog\\]"
-    assert found.payload()["attachments"] == [{"id": 0, "filename": "picture-1.png", "description": "A cat"}]
-    assert "/tmp" not in str(found.payload())
+    one, two = Picture("f1", "A cat", "cat.png", content=b"PNG"), Picture("f2", "A dog", "dog.png")
+    found = shown("Look", one, two)
+    assert found.content == "Look\n\n\\[A dog\\]", "what was dropped is its words"
+    assert found.payload()["attachments"] == [{"id": 0, "filename": "cat.png", "description": "A cat"}]
+
+
+def test_files_that_were_dropped_and_more_than_a_message_takes() -> None:
+    kept = Document("my.pdf", "application/pdf", file="f1", content=b"%PDF")
+    found = shown(kept, Document("old.pdf", "application/pdf", file="f2"), Document("a.ics", "text/calendar", "BEGIN"))
+    assert [each["filename"] for each in found.payload()["attachments"]] == ["my.pdf", "a.ics"]
+    assert found.content == "\\[old.pdf\\]"
+    many = shown(*(Picture(f"f{n}", f"Number {n}", content=b"PNG") for n in range(9)), kept, replace(kept))
+    assert len(many.payload()["attachments"]) == 10 and many.content == "\\[my.pdf\\]"
 
 
 # Too much

@@ -99,7 +99,7 @@ def test_words_of_a_whole_message() -> None:
         Link("Nothing", "javascript:alert(1)"),
         Choices("t", options(2)),
         Input("t", "Your answer"),
-        Picture("/somewhere/picture.png", "Two people"),
+        Picture("f1", "Two people"),
     )
     words = Words(CAPABILITIES).of(message)
     assert words == "Hello\n\nYou are in.\n\nRules: https://example.org/rules\n\nNothing\n\n[Two people]"

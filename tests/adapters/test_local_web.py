@@ -231,19 +231,17 @@ async def test_when_the_core_is_away_the_page_says_so_and_nothing_is_lost() -> N
 
 
 async def test_only_pictures_that_were_posted_are_served(tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.png", tmp_path / "secret.txt"
-    good.write_bytes(PNG)
-    bad.write_text("secret", "utf-8")
-    async with site() as here:
-        receipt = await here.adapter.perform(
-            post(
-                "p", direct("alex"), Picture(str(good), "A dot"), Picture(str(bad), "x"), Picture("/none.png", "x"), "w"
-            )
-        )
-        answer = await here.client.get(f"/pictures/{receipt.reference}/0")
-        assert (answer.status_code, answer.content) == (200, PNG)
-        for path in (f"{receipt.reference}/1", f"{receipt.reference}/2", f"{receipt.reference}/3", "m000099/0", "x/99"):
-            assert (await here.client.get(f"/pictures/{path}")).status_code == 404
+    good, bad, none = Picture("f1", "A dot", content=PNG), Picture("f2", "x", content=b"<svg/>"), Picture("f3", "x")
+    adapter = stage(journal=tmp_path / "journal")
+    receipt = await adapter.perform(post("p", direct("alex"), good, bad, none, "w"))
+    # A picture is there after a restart, when nobody brings it again.
+    for each in (adapter, stage(journal=tmp_path / "journal")):
+        async with served(each) as (_, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            answer = await client.get(f"/pictures/{receipt.reference}/0")
+            assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, PNG, "image/png")
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            for path in (*(f"{receipt.reference}/{number}" for number in (1, 2, 3)), "m000099/0", "x/99"):
+                assert (await client.get(f"/pictures/{path}")).status_code == 404
 
 
 async def next_view(lines: AsyncIterator[str]) -> PageView:

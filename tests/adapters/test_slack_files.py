@@ -1,13 +1,15 @@
 """Files in Slack: each comes once, after its message, whatever gets lost on the way; without files, its words come."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
 from adapters.slack.manifest import SCOPES
 from bot.language.acts import Post
 from bot.language.adapter import Retry, Unknown
-from bot.language.messages import Document
+from bot.language.files import MOST_BYTES
+from bot.language.messages import Document, Picture
 from bot.language.places import Place
 from tests.adapters.slack_outward import Bench, open_bench
 from tests.slackserver import reading
@@ -114,3 +116,41 @@ async def test_what_only_one_person_sees_has_words_and_no_file(bench: Bench) -> 
     assert bench.calls("files.getUploadURLExternal") == [] and bench.house.workspace.messages(channel.id) == []
     (call,) = bench.calls("chat.postEphemeral")
     assert "SUMMARY:Zoë" in str(call.args["blocks"])
+
+
+CHART = Picture("report:1:map", "A map: 3 people in <!channel> & France", "map.png", content=b"\x89PNG\r\n\x1a\n\xff")
+
+
+async def test_pictures_come_as_files_that_bear_their_alternative_text(bench: Bench) -> None:
+    channel = room(bench)
+    wanted = bench.post(
+        channel.id, "Look", CHART, replace(CHART, file="report:1:two", alt="Another"), FILE, place=Place.ROOM
+    )
+    receipt = await bench.outbound.perform(wanted)
+    message, files = bench.house.workspace.messages(channel.id)
+    assert reading.words(message).split("\n") == ["Look", "[map.png]", "[map.png]", "[meetings.ics]"]
+    assert [(each["name"], each["alt_txt"]) for each in files.extra["files"]] == [
+        ("map.png", "A map: 3 people in <\u2060!channel> & France"),
+        ("map.png", "Another"),
+        ("meetings.ics", ""),
+    ]
+    uploads = bench.house.workspace.team.uploads
+    assert uploads[files.extra["files"][0]["id"]].content == CHART.content
+    assert await bench.restarted().find(wanted) == receipt
+
+
+async def test_of_a_picture_that_was_dropped_and_where_no_file_is_taken_the_words_are_shown(bench: Bench) -> None:
+    channel = room(bench)
+    await bench.outbound.perform(
+        bench.post(channel.id, replace(CHART, content=b"", alt="A map"), key="k1", place=Place.ROOM)
+    )
+    bench.server.faults.add("files.getUploadURLExternal", error("file_uploads_disabled"), times=1)
+    await bench.outbound.perform(bench.post(channel.id, replace(CHART, alt="A map"), key="k2", place=Place.ROOM))
+    messages = bench.house.workspace.messages(channel.id)
+    assert [reading.words(message) for message in messages] == ["[A map]", "[A map]"]
+
+
+async def test_a_large_file_is_uploaded(bench: Bench) -> None:
+    paper = Document("report.pdf", "application/pdf", file="f1", content=bytes(MOST_BYTES))
+    await bench.outbound.perform(bench.post("U1", "Here", paper))
+    assert [len(each.content or b"") for each in bench.house.workspace.team.uploads.values()] == [MOST_BYTES]

@@ -140,8 +140,9 @@ def test_links() -> None:
 
 
 def test_pictures_are_their_words() -> None:
-    posted = shown(Picture("map.png", "A map of <!channel>"))
-    assert words(posted) == f"[A map of &lt;{JOINER}!channel&gt;]"
+    posted = shown(Picture("f1", "A map of <!channel>", "map.png"))
+    assert words(posted) == f"[A map of &lt;{JOINER}!channel&gt;]", "the file was dropped"
+    assert words(shown(Picture("f1", "A map", "map.png", content=b"PNG"))) == "[map.png]"
 
 
 def test_the_same_token_several_times() -> None:
@@ -215,7 +216,7 @@ class Seed:
             case "link":
                 return Link(outside, "https://example.org/a?b&c" if self.many else f"x{outside}")
             case "picture":
-                return Picture("x.png", outside)
+                return Picture("f1", outside)
             case _:
                 return Text(self.mark.format(escape(tidy(outside))))
 

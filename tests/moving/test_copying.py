@@ -113,6 +113,20 @@ async def test_more_rows_than_a_batch(new_file: New) -> None:
     assert (await copy(here, new_file())).rows["person"] == BATCH * 2 + 1
 
 
+async def test_files_come_along_a_few_at_a_time(new_file: New, new_postgresql: New) -> None:
+    here, there, back = new_file(), new_postgresql(), new_file()
+    await first_part(here, new_paper())
+    names = "program_id, key, name, media_type, content, made_at"
+    values = ", ".join(
+        f"(1, 'k{n}', 'n', 'image/png', x'8950ff{n:02x}', '2026-09-01 00:00:00.000000')" for n in range(9)
+    )
+    await run(here, f"INSERT INTO stored_file ({names}) VALUES {values}")
+    up, down = await copy(here, there), await copy(there, back)
+    assert up.rows["stored_file"] == 9 and up.sums == down.sums
+    found = await run(back, "SELECT content FROM stored_file ORDER BY id")
+    assert [bytes(row[0]) for row in found] == [bytes((0x89, 0x50, 0xFF, n)) for n in range(9)]
+
+
 async def test_a_target_that_is_not_empty_is_left_alone(new_file: New, new_postgresql: New) -> None:
     here, there = new_file(), new_postgresql()
     await first_part(here, new_paper())

@@ -15,7 +15,8 @@ def test_every_kind_of_element_is_gone_through() -> None:
         Choices("t", (Option("1", "Write to Zora Quill"),)),
         Input("t", "About Zora Quill", value="zora@example.org"),
         Link("Zora Quill", "https://example.org"),
-        Picture("chart.png", "How Zora Quill is doing"),
+        Picture("f1", "How Zora Quill is doing"),
+        Picture("f1", "A portrait", "Zora Quill.png"),
         Document("rehearsal.txt", "text/plain", "Zora Quill: 2 messages\nU77\n"),
     )
     for element in elements:
