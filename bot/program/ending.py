@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.language.acts import CloseRoom
 from bot.program.cases import close_about
-from bot.program.meeting import events
+from bot.program.meeting import events, kept
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, full_hour, names
 from bot.program.rounds import date_label, day_label
@@ -106,7 +106,12 @@ async def go_without(
     for seat in leaving:
         seat.member.left_at = seat.member.left_at or turn.now
     if len(rest) > 1:
-        await _go_on(turn, program, partners, leaving, rest, new_room=new_room)
+        timeless = reason == "forgotten" and kept.series_in(partners.row.meeting) is not None
+        if timeless:
+            # It stands by a clock that may have been theirs, and nobody knows of it any more.
+            await events.drop(turn, program, partners)
+            partners.row.meeting = kept.dropped(partners.row.meeting)
+        await _go_on(turn, program, partners, leaving, rest, new_room=new_room, timeless=timeless)
         return ()
     for seat in rest:
         text = turn.say(program, f"told.{reason}", partner=names(turn, program, leaving))
@@ -174,7 +179,14 @@ async def withdraw(turn: Turn, round_id: int, person_id: int, reason: str) -> No
 
 
 async def _go_on(
-    turn: Turn, program: Program, partners: Partners, leaving: Sequence[Seat], rest: Sequence[Seat], *, new_room: bool
+    turn: Turn,
+    program: Program,
+    partners: Partners,
+    leaving: Sequence[Seat],
+    rest: Sequence[Seat],
+    *,
+    new_room: bool,
+    timeless: bool,
 ) -> None:
     # Each time somebody leaves there is one more who has left: so the same keys never come again.
     mark = f"left{sum(seat.member.left_at is not None for seat in partners.seats)}"
@@ -182,7 +194,9 @@ async def _go_on(
     for seat in leaving:
         await turn.work.cancel(checkin_subject(partners.id, seat.member.person_id), reason="no longer a partner")
     for seat in rest:
-        text = turn.say(program, "trio.go_on", partner=names(turn, program, leaving), new_room=new_room)
+        text = turn.say(
+            program, "trio.go_on", partner=names(turn, program, leaving), new_room=new_room, timeless=timeless
+        )
         key = f"goes_on:{partners.id}:{seat.member.person_id}:{mark}"
         await turn.tell(program, seat.account, "notice", key, text, subject=partners.subject)
     await close_about(turn, program, partners, "case.two_go_on")

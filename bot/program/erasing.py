@@ -1,6 +1,6 @@
 """Forgetting a person: what is emptied, row by row. What stays counts somebody, and tells of nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -84,6 +84,7 @@ async def leave(turn: Turn, person: Person, rematch: Rematch) -> None:
             if seat is not None:
                 await withdraw(turn, partners.row.round_id, seat.member.person_id, "")
                 left = await go_without(turn, program, partners, [seat], "forgotten")
+                partners.row.meeting = _without_time(partners.row.meeting)
                 await seek(turn, program, left, partners.row.round_id, rematch)
     cases = await turn.session.exec(select(Case).where(Case.person_id == person.id, Case.state != "closed"))
     for case in list(cases):
@@ -144,8 +145,8 @@ async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> Non
         select(Partnership).where(col(Partnership.id).in_([member.partnership_id for member in members]))
     ):
         row.score = _figures(row.score)
-        # The clock by which they meet, and who chose it.
-        row.meeting = kept.dropped(row.meeting)
+        if row.state == "ended":
+            row.meeting = _without_time(row.meeting)
     for case in await turn.session.exec(
         select(Case).where(col(Case.partnership_id).in_([member.partnership_id for member in members]))
     ):
@@ -160,6 +161,11 @@ async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> Non
     for group in groups:
         if person.id in group.people:
             group.score = _figures(group.score)
+
+
+def _without_time(meeting: Mapping[str, Any]) -> dict[str, Any]:
+    """The clock by which they meet, and who chose it, tell of a person."""
+    return kept.dropped(meeting) if kept.series_in(meeting) is not None else dict(meeting)
 
 
 async def _out_of_others(turn: Turn, traces: Traces) -> None:

@@ -100,3 +100,17 @@ async def test_without_a_meeting_or_events_nothing_is_planned(house: House) -> N
     assert "no meeting that I could put" in answer(house, "ana")
     await house.until(house.clock.now() + timedelta(hours=1))
     assert done(house, PlanEvent) == []
+
+
+async def test_of_three_who_chose_a_time_one_asks_to_be_forgotten() -> None:
+    async with opened() as house:
+        house.kits._platforms[PLATFORM] = replace(house.paper.capabilities, events=True)
+        await house.introduced("ana", "bo", "cy", zones=("Europe/Lisbon", "Europe/Rome", "Africa/Nairobi"))
+        await house.until(datetime(2026, 9, 3, 9, tzinfo=UTC))
+        await choose(house)
+        await house.press("bo", "meet:1", "event")
+        await house.command("cy", "forget-me")
+        await house.press("cy", house.question("cy"), "yes")
+        assert len(done(house, DropEvent)) == 1, "nobody would ever take it out of the community's events"
+        assert "The time that you had chosen to meet went with them" in answer(house, "ana")
+        assert "went with them" in answer(house, "bo")
