@@ -12,6 +12,7 @@ from bot.program import (
     explaining,
     forecast,
     forgetting,
+    halls,
     matchdesk,
     milestones,
     mydata,
@@ -79,6 +80,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         **rehearsals.buttons(),
         **pairs.buttons,
         **outreach.BUTTONS,
+        **halls.BUTTONS,
     }
     moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
     reception = Reception(

@@ -15,6 +15,7 @@ from bot.language.places import Address, Place
 from bot.program.access import Action, Who, allowed
 from bot.program.command import Argument, Call, Command
 from bot.program.confidential import carry_over
+from bot.program.halls import choose
 from bot.program.partnerships import load, start_anew
 from bot.program.people import account_in, identify, make_coordinator, standing
 from bot.program.programs import program_at
@@ -78,16 +79,14 @@ async def placed(turn: Turn, event: Event, community: Community) -> Event:
 async def setup(turn: Turn, call: Call) -> None:
     """`setup`: make whoever asks a coordinator, take this channel as the hall, and open the coordinators' desk.
 
+    While a round is on that was announced in another channel, it is asked first whether that shall be so.
+
     With the name of another kit, that is done for its program, which begins here if it was not here yet.
     """
     program = await _meant(turn, call)
     community = await turn.get(Community, program.community_id)
     await make_coordinator(turn, program, call.account.person_id)
-    here = call.address.place is Place.HALL and bool(call.address.id)
-    if here and program.hall is None:
-        community.hall = call.address.id
-    elif here:
-        program.hall = call.address.id
+    move = await choose(turn, call, program)
     had_desk = bool(desk_of(program, community))
     await gather_desk(turn, program, call.key)
     several = len(await turn.programs(community.id)) > 1
@@ -99,11 +98,13 @@ async def setup(turn: Turn, call: Call) -> None:
         "setup.done",
         coordinators=len(await turn.coordinators(program)),
         hall=hall_of(program, community),
-        here=here,
+        here=hall_of(program, community) == call.address.id,
         desk=had_desk,
         several=several,
     )
     call.reply(turn, text)
+    if move is not None:
+        call.reply(turn, turn.say(program, "setup.move"), move, part=":move")
 
 
 async def _meant(turn: Turn, call: Call) -> Program:

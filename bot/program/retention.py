@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
+from storage.communications import Announcement
 from storage.database import table_of
 from storage.files import StoredFile
 from storage.forgetting import Keepsake
@@ -36,6 +37,8 @@ _OVER = ("sent", "cancelled", "dead")
 _events, _acts = table_of(InboxEvent), table_of(OutboxAct)
 _runs, _occurrences, _rounds = table_of(FlowRun), table_of(Occurrence), table_of(Round)
 _files = table_of(StoredFile)
+_announcements = table_of(Announcement)
+_told = _announcements.c
 _event, _act, _run, _occurrence = _events.c, _acts.c, _runs.c, _occurrences.c
 
 _Clear = Callable[[AsyncConnection, ColumnElement[bool], datetime, timedelta], Awaitable[None]]
@@ -136,18 +139,33 @@ async def _clear_files(connection: AsyncConnection, here: ColumnElement[bool], n
     await connection.execute(delete(_files).where(here, _files.c.drop_after < now))
 
 
+async def _clear_announcements(
+    connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta
+) -> None:
+    old = or_(_told.made_at < now - STANDING, and_(_told.state != "sent", _told.made_at < now - keep))
+    await connection.execute(update(_announcements).where(here, _told.text != "", old).values(text=""))
+
+
 def _tomorrow(now: datetime) -> datetime:
     today = datetime.combine(now.date(), HOUR, now.tzinfo)
     return today if today > now else today + timedelta(days=1)
 
 
-_TABLES = {"events": _events, "acts": _acts, "runs": _runs, "occurrences": _occurrences, "files": _files}
+_TABLES = {
+    "events": _events,
+    "acts": _acts,
+    "runs": _runs,
+    "occurrences": _occurrences,
+    "files": _files,
+    "announcements": _announcements,
+}
 _CLEARED: Mapping[str, _Clear] = {
     "events": _clear_events,
     "acts": _clear_acts,
     "runs": _clear_runs,
     "occurrences": _clear_occurrences,
     "files": _clear_files,
+    "announcements": _clear_announcements,
 }
-_WHOLLY = ("files",)
-"""Tables whose ids are in no key: their newest row may go, too."""
+_WHOLLY = ("files", "announcements")
+"""Tables whose ids are in no key, or that are only emptied: so is their newest row."""

@@ -43,6 +43,7 @@ ABOUT: Mapping[str, type[SQLModel]] = {
     "contact": Contact,
     "announce": Announcement,
     "volunteer": Role,
+    "hall": Program,
 }
 """What the id in a button's token, or in its value where the token has none, is an id of."""
 _DIGITS = 18
@@ -120,7 +121,8 @@ async def _of_row(turn: Turn, community: Community, table: type[SQLModel] | None
         return None
     # Not the row itself: what is locked later must be read afresh then.
     columns = table_of(table).c
-    rows = await turn.session.exec(select(columns.program_id).where(columns.id == int(number)))
+    program = columns.id if table is Program else columns.program_id
+    rows = await turn.session.exec(select(program).where(columns.id == int(number)))
     return await _here(turn, community, rows.first())
 
 

@@ -4,13 +4,14 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from bot.app import House, build
 from bot.engine.clock import VirtualClock
 from bot.language.acts import Act, Edit, OpenRoom, Post, Receipt, ShowHome
 from bot.language.adapter import Capabilities, Receive
-from bot.language.events import Commanded, Event, Installed, Left, Opened, RoomGone, Said, Uninstalled
+from bot.language.events import Answered, Commanded, Event, Installed, Left, Opened, RoomGone, Said, Uninstalled
 from bot.language.markup import plain
 from bot.language.messages import Choices, Message, Text
 from bot.language.places import Actor, Address, Place
@@ -91,6 +92,9 @@ class Workspace:
     async def say(self, actor: Actor, text: str) -> None:
         await self.hear(Said(f"e{next(self.numbers)}", self.clock.now(), actor, actor.direct, text))
 
+    async def press(self, actor: Actor, token: str, value: str, at: Address) -> None:
+        await self.hear(Answered(f"e{next(self.numbers)}", self.clock.now(), actor, at, token, (value,)))
+
     async def community(self) -> Community:
         async with self.database.transaction() as session:
             return await session.get_one(Community, 1)
@@ -122,6 +126,35 @@ async def test_without_a_public_channel_it_says_what_is_missing() -> None:
         assert community.hall == "C1"
         async with place.database.transaction() as session:
             assert [role.person_id for role in await session.exec(select(Role))] == [1], "once a coordinator"
+
+
+OTHER = Address("tin", "T1", Place.HALL, "C2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "hall", "told"), [("move", "C2", "from now on"), ("stay", "C1", "nothing has changed")]
+)
+async def test_while_a_round_is_on_its_channel_is_moved_only_on_purpose(answer: str, hall: str, told: str) -> None:
+    async with Workspace() as place:
+        await place.installed()
+        await place.command(ADMIN, "setup", HALL)
+        await place.command(ADMIN, "setup", OTHER)
+        assert (await place.community()).hall == "C2", "nothing was announced yet"
+        await place.command(ADMIN, "setup", HALL)
+        await place.command(ADMIN, "round open starts:2027-02-01 weeks:8", ADMIN.direct)
+        await place.command(ADMIN, "setup", OTHER)
+        assert (await place.community()).hall == "C1"
+        assert "channel that was chosen before" in place.platform.posts(only_for="U1")[-2]
+        assert "instead?" in place.platform.posts(only_for="U1")[-1]
+        await place.say(ANA, "hello")
+        await place.press(ANA, "hall:1:C2", "move", OTHER)
+        assert (await place.community()).hall == "C1", "she does not coordinate"
+        await place.press(ADMIN, "hall:1:C2", "elsewhere", OTHER)
+        await place.press(ADMIN, "hall:9:C2", "move", OTHER)
+        assert (await place.community()).hall == "C1"
+        await place.press(ADMIN, "hall:1:C2", answer, OTHER)
+        assert (await place.community()).hall == hall
+        assert told in place.platform.posts(only_for="U1")[-1]
 
 
 async def test_nobody_else_may_set_it_up() -> None:

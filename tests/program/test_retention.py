@@ -13,6 +13,7 @@ from bot.language.events import Commanded
 from bot.language.messages import say
 from bot.program.privacy import Privacy
 from bot.program.retention import BREATH, KEYS, STANDING, RetentionWatch
+from storage.communications import Announcement
 from storage.people import Account
 from storage.rounds import Round
 from storage.traffic import FlowRun, InboxEvent, Occurrence, OutboxAct
@@ -135,6 +136,22 @@ async def test_answers_of_conversations_that_are_over_go_and_open_ones_stay(hous
             )
     await house.until(house.clock.now() + 2 * DAY)
     assert [bool(run.state) for run in await house.rows(FlowRun)] == [False, True, False, True]
+
+
+async def test_the_words_of_announcements_go_and_that_they_were_made_stays(house: House) -> None:
+    await house.live("ana", "bo")
+    await ended(house)
+    async with house.turn() as turn:
+        for state in ("dropped", "sent"):
+            row = Announcement(program_id=1, round_id=1, person_id=1, audience="everybody", text="Hello", state=state)
+            row.made_at = house.clock.now()
+            turn.session.add(row)
+    await later(house, KEEP - 2 * DAY)
+    assert [row.text for row in await house.rows(Announcement)] == ["Hello", "Hello"]
+    await later(house, 3 * DAY)
+    assert [row.text for row in await house.rows(Announcement)] == ["", "Hello"]
+    await later(house, STANDING)
+    assert [(row.text, row.state) for row in await house.rows(Announcement)] == [("", "dropped"), ("", "sent")]
 
 
 async def test_each_window_is_a_transaction_of_its_own_and_a_stop_goes_on(house: House) -> None:
