@@ -13,12 +13,23 @@ from sqlalchemy import Connection, String, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel.sql.sqltypes import AutoString
 
-from storage import communications, files, forgetting, leases, partnerships, people, rounds, stories, traffic
+from storage import (
+    communications,
+    evaluation,
+    files,
+    forgetting,
+    leases,
+    partnerships,
+    people,
+    rounds,
+    stories,
+    traffic,
+)
 from storage.columns import UtcDateTime
 from storage.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
-TABLES = (people, rounds, partnerships, traffic, leases, forgetting, communications, stories, files)
+TABLES = (people, rounds, partnerships, traffic, leases, forgetting, communications, stories, files, evaluation)
 """The modules whose rows the migrations follow: importing them makes their tables known."""
 _LOCK = 6_236_431_270_519
 """The advisory lock under which one process migrates a PostgreSQL database: any number that nothing else uses."""

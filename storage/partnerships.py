@@ -59,6 +59,10 @@ class Member(SQLModel, table=True):
     asked_at: datetime | None = maybe_moment()
     asks: int = 0
     """Private asks since the last sign of life."""
+    asked: list[str] = json_list()
+    """When private asks reached the person, each of them (ISO, UTC), oldest first."""
+    behaviour: dict[str, Any] = json_dict()
+    """What stays of the times at which they wrote (see `bot.evaluation.behaviour.Kept`) once those are cleared up."""
     answer: str = ""
     """What the person last answered to an ask: fine, elsewhere, busy, partner_silent, other_partner, leave."""
     left_at: datetime | None = maybe_moment()

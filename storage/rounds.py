@@ -71,6 +71,8 @@ class Application(SQLModel, table=True):
     seeking_since: datetime | None = maybe_moment()
     told: str = ""
     """The status that the person was last told."""
+    accepted_at: datetime | None = maybe_moment()
+    """When they first had a place; it stays when they withdraw."""
 
     def seek(self, since: datetime | None) -> None:
         """Wait for a partner from then on; whoever waits already has waited for longer. None: wait no more."""

@@ -26,10 +26,11 @@ class TopicDay:
 class PersonFacts:
     """One applicant of a round. `key` tells people apart within one evaluation, and is in no export.
 
-    `status` is the application's. `placed`: had a partner whom they were introduced to; `live`: all of one partnership
-    wrote; `completed`: see `bot.program.completion`. `answers` are those of the application by question (choices,
-    lists, numbers, country and zone; no free text, no people). `surveys` has the answers that carry a name, by survey
-    and question; free text is left out.
+    `accepted`: had a place at some time, from the waiting list as well, also where they gave it back. `status` is the
+    application's. `placed`: had a partner whom they were introduced to; `live`: all of one partnership wrote;
+    `completed`: see `bot.program.completion`. `answers` are those of the application by question (choices, lists,
+    numbers, country and zone; no free text, no people). `surveys` has the answers that carry a name, by survey and
+    question; free text is left out.
     """
 
     key: int
@@ -42,6 +43,7 @@ class PersonFacts:
     completed: bool
     answers: Mapping[str, Given] = field(default_factory=dict[str, Given])
     surveys: Mapping[str, Mapping[str, Given]] = field(default_factory=dict[str, Mapping[str, Given]])
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class MemberFacts:
     `weekly` counts the messages of each week since the introduction, the first week first. `first_word_hours` is the
     time from the introduction to their first message; None where they never wrote. `reply_hours` are the times from
     the first message of another partner that waited for an answer until theirs. `asks` counts private asks; `helped`
-    those after which they wrote within a week.
+    those after which they wrote within a week. `known` is False where nobody can tell when they wrote: they talk
+    elsewhere, were forgotten, or wrote before it was kept; `weekly` is then no measure of how much they talk, and
+    nothing may be shown as if it were.
     """
 
     person: int
@@ -60,6 +64,7 @@ class MemberFacts:
     reply_hours: tuple[float, ...]
     asks: int
     helped: int
+    known: bool = True
 
     @property
     def messages(self) -> int:
@@ -104,7 +109,11 @@ class PairFacts:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Something that coordinators had to look at: what kind, how it ended, and how long it was open."""
+    """Something that coordinators had to look at: what kind, how it ended, and how long it was open.
+
+    `outcome` is the name of what was last done about it (`another`, `end`, `wait`, `done`, `message` …), `itself` where
+    it settled itself, empty where it is open or nobody can tell any more.
+    """
 
     kind: str
     state: str
@@ -148,7 +157,12 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class RoundHistory:
-    """All that is known of one round. Times are UTC; `labels` has the words for values, by question, then value."""
+    """All that is known of one round. Times are UTC.
+
+    `labels` has the words for values, by question, then value; `titles` the short names of questions. Those of the
+    application go by their name, those of a survey by `SURVEY.QUESTION`, rows of a matrix by `SURVEY.QUESTION.ROW`.
+    Within a survey's own facts and answers the name of the survey is left out.
+    """
 
     program: str
     name: str
@@ -164,11 +178,12 @@ class RoundHistory:
     surveys: tuple[SurveyFacts, ...]
     topics: tuple[TopicDay, ...]
     labels: Mapping[str, Mapping[str, str]]
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def funnel(self) -> Funnel:
         """The people of the round by how far they came."""
-        accepted = [person for person in self.people if person.placed or person.status == "accepted"]
+        accepted = [p for p in self.people if p.accepted or p.placed or p.status == "accepted"]
         return Funnel(
             applied=len(self.people),
             eligible=sum(1 for person in self.people if person.eligible),

@@ -54,6 +54,7 @@ async def take(turn: Turn, program: Program, round_row: Round, sent: Sent) -> Ap
     application.submitted_at = turn.happened_at
     await keep_facts(turn, program, kit, sent.person, sent.answers)
     await _judge(turn, round_row, kit, application)
+    _note_place(turn, application)
     if is_new:
         turn.session.add(application)
         note_application(turn, application)
@@ -98,6 +99,7 @@ async def change(turn: Turn, round_row: Round, account: Account, answers: Mappin
         # Nobody who waits, or has a place, steps back for somebody who could not take part until now.
         application.submitted_at = turn.happened_at
         await _judge(turn, round_row, kit, application)
+        _note_place(turn, application)
     if application.status != before or reason is not None:
         await tell_status(turn, program, round_row, application, account, key=key, prompted=True)
         await turn.session.flush()
@@ -153,6 +155,7 @@ async def fill_places(turn: Turn, program: Program, round_row: Round, *, final: 
     standings = places_of(turn.kit(program), round_row, applications)
     changed = [a for a in applications if _settle(a, standings[_id(a)])]
     for application in changed:
+        _note_place(turn, application)
         application.seek(turn.now if seeks(round_row, application) else None)
     if not changed:
         return
@@ -217,6 +220,12 @@ async def tell_status(
         turn.post(await turn.direct(account), kind, f"{key}:{status}", *parts, prompted=True)
     else:
         await turn.tell(program, account, kind, f"{key}:told", *parts)
+
+
+def _note_place(turn: Turn, application: Application) -> None:
+    """When somebody had a place for the first time stays, whatever becomes of it."""
+    if application.status == "accepted":
+        application.accepted_at = application.accepted_at or turn.now
 
 
 async def _judge(turn: Turn, round_row: Round, kit: Kit, application: Application) -> None:

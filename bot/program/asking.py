@@ -90,6 +90,7 @@ async def asked(turn: Turn, outcome: Outcome) -> None:
         return
     if outcome.receipt is not None:
         seat.member.asked_at = outcome.receipt.at
+        seat.member.asked = [*seat.member.asked, outcome.receipt.at.isoformat()]
         return
     program = await turn.get(Program, partners.row.program_id)
     detail = turn.say(program, "case.detail.unreachable", name=names(turn, program, [seat]), reason=outcome.reason)

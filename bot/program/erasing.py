@@ -19,6 +19,7 @@ from bot.program.registration import WITHDRAWABLE
 from bot.program.traces import Traces
 from bot.program.turn import Turn
 from storage.communications import Announcement, Contact
+from storage.evaluation import Writing
 from storage.files import StoredFile
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer, ThirdAsk
 from storage.people import Absence, Account, Community, Person, Program, Role
@@ -140,7 +141,10 @@ async def _empty_partnerships(turn: Turn, person: Person, traces: Traces) -> Non
     """Reasons for a pair are made of the answers of both: only the figures stay."""
     members = await _of(turn, Member, person)
     for member in members:
-        member.answer = ""
+        member.answer, member.asked, member.behaviour = "", [], {}
+    wrote = col(Writing.member_id).in_([member.id for member in members])
+    for writing in await turn.session.exec(select(Writing).where(wrote)):
+        await turn.session.delete(writing)
     for row in await turn.session.exec(
         select(Partnership).where(col(Partnership.id).in_([member.partnership_id for member in members]))
     ):

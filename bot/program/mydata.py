@@ -20,6 +20,7 @@ from bot.program.partnerships import load
 from bot.program.turn import Turn
 from storage.communications import Announcement, Contact
 from storage.database import table_of
+from storage.evaluation import Writing
 from storage.files import StoredFile
 from storage.forgetting import Erasure
 from storage.partnerships import Case, Member, SurveyAnswer
@@ -121,6 +122,10 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
 async def _partnerships(turn: Turn, person: Person, rounds: Mapping[int | None, str]) -> list[dict[str, Any]]:
     members = {member.partnership_id: member for member in await _of(turn, Member, person)}
     found: list[dict[str, Any]] = []
+    wrote: dict[int, list[str]] = {}
+    mine = col(Writing.member_id).in_([member.id for member in members.values()])
+    for writing in await turn.session.exec(select(Writing).where(mine).order_by(col(Writing.at))):
+        wrote.setdefault(writing.partnership_id, []).append(_plain(writing.at))
     for partners in sorted((await load(turn, members)).values(), key=lambda each: each.id):
         row, member = partners.row, members[partners.id]
         program = await turn.get(Program, row.program_id)
@@ -142,7 +147,9 @@ async def _partnerships(turn: Turn, person: Person, rounds: Mapping[int | None, 
                 "your_messages": member.messages,
                 "you_first_wrote_at": _plain(member.first_wrote_at),
                 "you_last_wrote_at": _plain(member.last_wrote_at),
-                "you_were_asked_at": _plain(member.asked_at),
+                "you_wrote_at": wrote.get(partners.id, []),
+                "you_wrote_by_week": member.behaviour.get("weekly", []),
+                "you_were_asked_at": member.asked,
                 "your_last_answer": member.answer,
                 "you_left_at": _plain(member.left_at),
             }

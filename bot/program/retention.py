@@ -8,16 +8,20 @@ keys of acts as long as a calendar might plan them again.
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
+from bot.evaluation.behaviour import kept_of, to_json
 from storage.communications import Announcement
 from storage.database import table_of
+from storage.evaluation import Writing
 from storage.files import StoredFile
 from storage.forgetting import Keepsake
+from storage.partnerships import Member, Partnership
 from storage.rounds import Round
 from storage.traffic import FlowRun, InboxEvent, Occurrence, OutboxAct
 
@@ -39,7 +43,9 @@ _runs, _occurrences, _rounds = table_of(FlowRun), table_of(Occurrence), table_of
 _files = table_of(StoredFile)
 _announcements = table_of(Announcement)
 _told = _announcements.c
+_pairs, _members, _writings = table_of(Partnership), table_of(Member), table_of(Writing)
 _event, _act, _run, _occurrence = _events.c, _acts.c, _runs.c, _occurrences.c
+_pair, _member, _writing = _pairs.c, _members.c, _writings.c
 
 _Clear = Callable[[AsyncConnection, ColumnElement[bool], datetime, timedelta], Awaitable[None]]
 
@@ -82,6 +88,7 @@ class RetentionWatch:
 
     async def _window(self, connection: AsyncConnection, name: str, begun: int, now: datetime) -> int | None:
         """Clear one window of a table. Returns where the next one begins, None at the end."""
+        size = max(1, self._window_size // _SMALLER.get(name, 1))
         identity = _TABLES[name].c.id
         last = (await connection.execute(select(func.max(identity)))).scalar_one() or 0
         if name in _WHOLLY:
@@ -90,7 +97,7 @@ class RetentionWatch:
         first = (await connection.execute(select(func.min(identity)).where(identity > begun))).scalar_one()
         if first is None or first >= last:
             return None
-        end = min(first + self._window_size, last)
+        end = min(first + size, last)
         await _CLEARED[name](connection, and_(identity >= first, identity < end), now, self._keep)
         return end - 1 if end < last else None
 
@@ -146,6 +153,35 @@ async def _clear_announcements(
     await connection.execute(update(_announcements).where(here, _told.text != "", old).values(text=""))
 
 
+async def _thin_writings(
+    connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta
+) -> None:
+    """Of partnerships that are over for long, the times of messages go, and their numbers by week stay."""
+    over = and_(here, _pair.state == "ended", _pair.ended_at < now - keep, _writing.partnership_id == _pair.id)
+    rows = await connection.execute(
+        select(_writing.partnership_id, _writing.member_id, _writing.at).select_from(_writings.join(_pairs, over))
+    )
+    wrote: dict[int, list[tuple[datetime, int]]] = {}
+    for partnership, member, at in rows:
+        wrote.setdefault(partnership, []).append((at, member))
+    if not wrote:
+        return
+    seats = await connection.execute(
+        select(_member.id, _member.asked, _member.left_at, _pair.id, _pair.announced_at, _pair.made_at, _pair.ended_at)
+        .select_from(_members.join(_pairs, _member.partnership_id == _pair.id))
+        .where(_pair.id.in_(list(wrote)))
+    )
+    changed: list[dict[str, Any]] = []
+    for member, asked, left_at, pair, announced_at, made_at, ended_at in seats:
+        began = announced_at or made_at
+        times = [datetime.fromisoformat(at) for at in asked]
+        kept = kept_of(wrote[pair], member, times, began, max(began, left_at or ended_at))
+        changed.append({"of": member, "kept": to_json(kept)})
+    statement = update(_members).where(_member.id == bindparam("of")).values(behaviour=bindparam("kept"))
+    await connection.execute(statement, changed)
+    await connection.execute(delete(_writings).where(_writing.partnership_id.in_(list(wrote))))
+
+
 def _tomorrow(now: datetime) -> datetime:
     today = datetime.combine(now.date(), HOUR, now.tzinfo)
     return today if today > now else today + timedelta(days=1)
@@ -158,7 +194,10 @@ _TABLES = {
     "occurrences": _occurrences,
     "files": _files,
     "announcements": _announcements,
+    "pairs": _pairs,
 }
+_SMALLER: Mapping[str, int] = {"pairs": 20}
+"""By how much a window of a table is smaller, since a row of it stands for many of another."""
 _CLEARED: Mapping[str, _Clear] = {
     "events": _clear_events,
     "acts": _clear_acts,
@@ -166,6 +205,7 @@ _CLEARED: Mapping[str, _Clear] = {
     "occurrences": _clear_occurrences,
     "files": _clear_files,
     "announcements": _clear_announcements,
+    "pairs": _thin_writings,
 }
-_WHOLLY = ("files", "announcements")
+_WHOLLY = ("files", "announcements", "pairs")
 """Tables whose ids are in no key, or that are only emptied: so is their newest row."""

@@ -19,6 +19,7 @@ from bot.program.repairing import offer, offer_key, offered
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
 from bot.program.turn import Turn
+from storage.evaluation import Writing
 from storage.partnerships import Partnership
 from storage.people import Account, Person, Program
 from storage.rounds import Round
@@ -143,6 +144,7 @@ async def wrote(turn: Turn, account: Account, room: str, at: datetime) -> None:
         return
     member, row = seat.member, partners.row
     member.messages += 1
+    turn.session.add(Writing(program_id=row.program_id, partnership_id=partners.id, member_id=member.id or 0, at=at))
     member.answer = ""
     member.first_wrote_at = min(member.first_wrote_at or at, at)
     member.last_wrote_at = max(member.last_wrote_at or at, at)

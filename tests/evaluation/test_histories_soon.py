@@ -1,0 +1,80 @@
+"""The history of a round on both databases: the same facts, and soon."""
+
+from datetime import timedelta
+from time import perf_counter
+
+from bot.evaluation.history import Funnel
+from bot.program.histories import history
+from bot.program.turn import Turn
+from storage.database import Database
+from storage.evaluation import Writing
+from storage.partnerships import Member, Partnership
+from storage.people import Account, Person, Program
+from storage.rounds import Application, Round
+from tests.program.house import House
+
+DAY = timedelta(days=1)
+
+
+async def test_1500_people_are_read_quickly(empty: Database) -> None:
+    """A handful of queries, whatever the number of people: two seconds would already be slow."""
+    house = await House(database=empty).open()
+    async with house.turn() as turn:
+        await _crowd(turn, 1_500)
+    async with house.turn() as turn:
+        program, round_row = await turn.get(Program, 1), await turn.get(Round, 1)
+        began = perf_counter()
+        found = await history(turn.session, turn.kit(program), round_row)
+        took = perf_counter() - began
+    await empty.close()
+    assert found.funnel == Funnel(1_500, 1_500, 1_500, 1_500, 1_500, 0)
+    assert sum(member.messages for pair in found.pairs for member in pair.members) == 1_500 * 20
+    assert [member.weekly for member in found.pairs[0].members] == [(7, 7, 6)] * 2
+    assert took < 4, "some seconds are let for a busy machine"
+
+
+async def _crowd(turn: Turn, size: int) -> None:
+    session, now = turn.session, turn.now
+    people = [Person(email=f"p{n}@example.org", name=f"P{n}", created_at=now) for n in range(size)]
+    session.add_all(people)
+    pairs = [
+        Partnership(program_id=1, round_id=1, number=n, state="live", made_at=now, announced_at=now, live_at=now + DAY)
+        for n in range(size // 2)
+    ]
+    session.add_all(pairs)
+    await session.flush()
+    accounts = [Account(community_id=1, person_id=p.id or 0, external_id=f"a{p.id}") for p in people]
+    session.add_all(accounts)
+    await session.flush()
+    members = [
+        Member(
+            program_id=1,
+            partnership_id=pairs[n // 2].id or 0,
+            person_id=people[n].id or 0,
+            account_id=accounts[n].id or 0,
+            messages=20,
+            first_wrote_at=now,
+            last_wrote_at=now + 20 * DAY,
+        )
+        for n in range(size)
+    ]
+    session.add_all(members)
+    await session.flush()
+    for n, (who, account) in enumerate(zip(people, accounts, strict=True)):
+        answers = {"country": ("FR", "KE", "IN")[n % 3], "zone": "Europe/Paris", "interests": [str(n % 7), "x"]}
+        session.add(
+            Application(
+                program_id=1,
+                round_id=1,
+                person_id=who.id or 0,
+                account_id=account.id,
+                status="accepted",
+                answers=answers,
+                submitted_at=now,
+            )
+        )
+    session.add_all(
+        Writing(program_id=1, partnership_id=m.partnership_id, member_id=m.id or 0, at=now + n * DAY)
+        for m in members
+        for n in range(20)
+    )
