@@ -30,7 +30,7 @@ async def test_a_whole_round_in_slack(tmp_path: Path, way: str) -> None:
         await whole_round(venue, TEACHERS)
         assert venue.server.limited.total() == 0, "never faster than Slack allows"
         files = venue.server.workspace.team.uploads.values()
-        assert [each.name for each in files if each.shared] == ["meetings.ics"], "the file of the meetings came once"
+        assert [each.name for each in files if each.shared] == ["hours.png", "meetings.ics"], "each came once"
 
 
 @pytest.mark.parametrize("way", ["sockets", "http"])

@@ -3,13 +3,18 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from PIL import Image, ImageColor
 
 from bot.language.markup import plain
-from bot.language.messages import Document
+from bot.language.messages import Document, Picture
+from bot.program.meeting.desk import KEPT
+from bot.program.meeting.strips import COLOURS, WIDTH
+from storage.files import StoredFile
 from storage.partnerships import Partnership
 from storage.people import Person
 from storage.rounds import Round
@@ -68,6 +73,36 @@ async def test_everybodys_hours_are_shown_on_the_clock_of_whoever_asks(house: Ho
     theirs = plain(await house.command("bo", "times"))
     assert "on your clock (Nairobi)" in theirs and "·······░▓████████▓▓▓░░·· Bo (Nairobi)" in theirs
     assert theirs.index("Bo (Nairobi") < theirs.index("Ana (Lisbon"), "whoever looks is first"
+
+
+def pictures(post: Any) -> list[Picture]:
+    return [element for element in post.message.elements if isinstance(element, Picture)]
+
+
+async def test_where_pictures_can_be_shown_the_strips_are_drawn(house: House) -> None:
+    house.kits._platforms[PLATFORM] = replace(house.paper.capabilities, pictures=True)
+    await pair(house, "Europe/Lisbon", "Asia/Kolkata")
+    said = plain(await house.command("ana", "times"))
+    assert "at work: 09:00–11:30" in said and not set("█▓░") & set(said)
+    (picture,) = pictures(house.paper.posts(to="ana")[-1])
+    assert "on your clock (Lisbon)" in picture.alt
+    (file,) = await house.rows(StoredFile)
+    assert (file.key, file.person_id, file.media_type) == (picture.file, 2, "image/png")
+    with Image.open(BytesIO(file.content)) as drawn:
+        shown = drawn.convert("RGB")
+        assert shown.width == WIDTH
+        seen = {colour for _, colour in shown.getcolors(1 << 16) or ()}
+    assert {ImageColor.getrgb(colour) for colour in COLOURS.values()} <= seen
+    assert file.drop_after == file.made_at + KEPT, "kept for its message to arrive, and no longer"
+
+
+async def test_what_only_one_sees_in_a_room_has_signs(house: House) -> None:
+    able = replace(house.paper.capabilities, pictures=True, replies_in_place=True)
+    house.kits._platforms[PLATFORM] = able
+    identity = await pair(house, "Europe/Lisbon", "Asia/Kolkata")
+    await house.command("ana", "times", at=await house.room(identity))
+    shown = next(post for post in reversed(house.paper.posts()) if post.only_for == "ana")
+    assert pictures(shown) == [] and "█" in words(shown)
 
 
 async def test_three_partners_have_three_strips(house: House) -> None:

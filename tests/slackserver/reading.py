@@ -15,7 +15,10 @@ def words(shown: Message | View) -> str:
     """The text of a message or view as it is read, blocks line by line. Where there are blocks, `text` is not shown."""
     if shown.blocks:
         return "\n".join(line for block in shown.blocks for line in _lines(block))
-    return shown.text if isinstance(shown, Message) else ""
+    if not isinstance(shown, Message):
+        return ""
+    files = cast(Sequence[Json], shown.extra.get("files") or [])
+    return "\n".join([shown.text, *(str(file["alt_txt"]) for file in files if file.get("alt_txt"))]).strip()
 
 
 def buttons(shown: Message | View) -> list[str]:

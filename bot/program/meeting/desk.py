@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from bot.errors import Problem
 from bot.language.markup import Markdown, plain
-from bot.language.messages import Choices, Document, Element, Option
+from bot.language.messages import Choices, Document, Element, Option, Picture
+from bot.language.places import Address, Place
 from bot.program.access import Who
 from bot.program.command import Call, Command
 from bot.program.habits import partners_of, tell_room
@@ -13,6 +15,7 @@ from bot.program.meeting import events, kept, words
 from bot.program.meeting.calendarfile import MEDIA_TYPE, NAME, Entry, calendar_file, uid_of
 from bot.program.meeting.hours import Guest, table
 from bot.program.meeting.series import WEEK, Finder, Series, Taste, Term
+from bot.program.meeting.strips import draw
 from bot.program.meeting.words import Sitting
 from bot.program.partnerships import Partners, Seat, answers, full_hour, names, own
 from bot.program.rounds import date_label
@@ -20,10 +23,14 @@ from bot.program.routes import Press, Pressed
 from bot.program.turn import Turn
 from bot.world.daytime import local
 from bot.world.weekends import weekend_of
+from bot.world.zones import zone_city
 from storage.people import Program
 from storage.rounds import Round
 from topics.model import Kit, QuestionKind, Rule
 
+HOURS = "hours.png"
+KEPT = timedelta(days=7)
+"""How long the picture of the hours is kept for its message to arrive."""
 NOTICE = timedelta(hours=24)
 """The time that everybody has before the first meeting."""
 ANOTHER, DROP = "another", "drop"
@@ -33,7 +40,17 @@ async def _times(turn: Turn, call: Call) -> None:
     partners = await partners_of(turn, call)
     seat = partners.seat(call.person.id)
     if seat is not None:
-        call.reply(turn, *await _shown(turn, call.program, partners, seat))
+        call.reply(turn, *await _shown(turn, call.program, partners, seat, _drawn_for(turn, call.address, call.key)))
+
+
+def _drawn_for(turn: Turn, address: Address, key: str) -> str:
+    """The key of the picture for an answer there; empty where none is shown.
+
+    What only one in a room sees cannot bear a file everywhere: there the strips are made of signs.
+    """
+    able = turn.able(address.platform)
+    in_private = address.place is Place.DIRECT or not able.replies_in_place
+    return f"hours:{key}" if able.pictures and in_private else ""
 
 
 async def pressed(turn: Turn, press: Press) -> None:
@@ -41,7 +58,8 @@ async def pressed(turn: Turn, press: Press) -> None:
     partners, seat = await own(turn, press)
     value = press.values[0] if press.values else ""
     if value == ANOTHER:
-        parts: list[str | Element] = await _shown(turn, press.program, partners, seat)
+        picture = _drawn_for(turn, press.address, press.key)
+        parts: list[str | Element] = await _shown(turn, press.program, partners, seat, picture)
     elif value == DROP:
         parts = [await _drop(turn, press, partners, seat)]
     elif value == events.EVENT:
@@ -94,14 +112,25 @@ def _check_zones(turn: Turn, program: Program, partners: Partners, seat: Seat) -
         raise Problem("meeting.partner_no_zone", names=names(turn, program, unknown))
 
 
-async def _shown(turn: Turn, program: Program, partners: Partners, seat: Seat) -> list[str | Element]:
-    """What somebody sees who asks for times: everybody's hours, the time that is chosen, suggestions to press."""
+async def _shown(turn: Turn, program: Program, partners: Partners, seat: Seat, picture: str) -> list[str | Element]:
+    """What somebody sees who asks for times: everybody's hours, the time that is chosen, suggestions to press.
+
+    `picture` is the key under which the hours are drawn; empty where they stand in signs.
+    """
     sitting = await sitting_of(turn, program, partners, seat)
     last, viewer = sitting.finder.term.last, sitting.seats.index(seat)
     if sitting.finder.term.not_before.date() > last:
         raise Problem("meeting.too_late", ends=date_label(last))
     noon = datetime(last.year, last.month, last.day, 12, tzinfo=UTC)
-    parts: list[str | Element] = [*words.picture(sitting, viewer, noon)]
+    head, *rest = words.hours(sitting, viewer, noon, drawn=bool(picture))
+    parts: list[str | Element] = [head, *rest]
+    if picture:
+        panels, legend = words.panels(sitting, viewer, noon), words.legend(sitting)
+        content: bytes = turn.work.computed(("hours", panels, legend), partial(draw, panels, legend))
+        drop_after = turn.now + KEPT
+        await turn.keep_file(program, picture, HOURS, "image/png", content, drop_after, seat.person.id)
+        alt = plain(sitting.say("meeting.strip.alt", zone=zone_city(seat.person.zone)))
+        parts.insert(1, Picture(picture, alt, HOURS))
     now = kept.series_in(partners.row.meeting)
     if now is not None:
         parts.append(words.standing(sitting, viewer, now))

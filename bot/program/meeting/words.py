@@ -22,6 +22,7 @@ from bot.program.meeting.hours import (
     weekday,
 )
 from bot.program.meeting.series import Finder, Series
+from bot.program.meeting.strips import Panel, Strip
 from bot.program.partnerships import Seat, names
 from bot.program.rounds import date_label
 from bot.program.turn import Turn
@@ -90,22 +91,45 @@ def runs(guest: Guest, starts: Sequence[datetime], levels: Table) -> tuple[Run, 
     return tuple(found)
 
 
-def picture(sitting: Sitting, viewer: int, last: datetime) -> list[Markdown]:
-    """The hours of all partners on the viewer's clock: for each period between two clock changes a strip for each.
+def _periods(sitting: Sitting, viewer: int, last: datetime) -> tuple[Period, ...]:
+    today = sitting.turn.now.astimezone(load_zone(sitting.guests[viewer].zone)).date()
+    return periods(sitting.guests, today, last.date())
 
-    `last` is a moment of the last day.
+
+def panels(sitting: Sitting, viewer: int, last: datetime) -> tuple[Panel, ...]:
+    """What `strips.draw` draws: no names, which a picture could not show in every script, but the places of clocks."""
+    places = [zone_city(guest.zone) for guest in sitting.guests]
+    order = [viewer, *(place for place in range(len(places)) if place != viewer)]
+    found: list[Panel] = []
+    for period in _periods(sitting, viewer, last):
+        tables = [on_clock(sitting.levels, offset, period.offsets[viewer]) for offset in period.offsets]
+        labels = {place: places[place] for place in order}
+        labels[viewer] = plain(sitting.say("meeting.strip.you", place=places[viewer]))
+        every = Strip(plain(sitting.say("meeting.strip.every", count=len(order))), together(tables))
+        title = plain(sitting.say("meeting.strip.title", first=date_label(period.first), last=date_label(period.last)))
+        found.append(Panel(title, (*(Strip(labels[place], tables[place]) for place in order), every)))
+    return tuple(found)
+
+
+def legend(sitting: Sitting) -> dict[Level, str]:
+    """What the colours of the picture mean."""
+    return {level: plain(_level(sitting, level)) for level in SIGNS if level in sitting.levels or level is Level.NIGHT}
+
+
+def hours(sitting: Sitting, viewer: int, last: datetime, *, drawn: bool = False) -> list[Markdown]:
+    """The hours of all partners on the viewer's clock, for each period between two clock changes.
+
+    Where they are not `drawn` as a picture there is a strip of signs for each. `last` is a moment of the last day.
     """
-    zone = sitting.guests[viewer].zone
-    today = sitting.turn.now.astimezone(load_zone(zone)).date()
-    found = periods(sitting.guests, today, last.date())
-    place = zone_city(zone)
+    place = zone_city(sitting.guests[viewer].zone)
     signs = [(sign, _level(sitting, level), _hours(sitting.levels, level)) for level, sign in SIGNS.items()]
     known = [each for each in signs if each[2] or each[0] == SIGNS[Level.NIGHT]]
-    head = sitting.say("meeting.head", ends=date_label(last.date()), zone=place, signs=known)
-    return [head, *(_period(sitting, viewer, period) for period in found), _weekends(sitting)]
+    head = sitting.say("meeting.head", ends=date_label(last.date()), zone=place, signs=known, drawn=drawn)
+    found = _periods(sitting, viewer, last)
+    return [head, *(_period(sitting, viewer, period, drawn=drawn) for period in found), _weekends(sitting)]
 
 
-def _period(sitting: Sitting, viewer: int, period: Period) -> Markdown:
+def _period(sitting: Sitting, viewer: int, period: Period, *, drawn: bool) -> Markdown:
     levels, mine = sitting.levels, period.offsets[viewer]
     tables = [on_clock(levels, offset, mine) for offset in period.offsets]
     bars = [
@@ -121,6 +145,7 @@ def _period(sitting: Sitting, viewer: int, period: Period) -> Markdown:
         first=date_label(period.first),
         last=date_label(period.last),
         changed=names(sitting.turn, sitting.program, changed) if changed else "",
+        drawn=drawn,
         ruler=Markdown(RULER),
         bars=bars,
         count=len(bars),
