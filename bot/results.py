@@ -1,6 +1,5 @@
 """What a rehearsed round leaves behind: the ledger of messages, and tables of people and partnerships."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any, TextIO, cast
 from sqlmodel import col, select
 
 from bot.carefigures import DECISIONS, care_of
+from bot.evaluation.cells import csv_text
 from bot.language.rehearsal import Delivery, Player
 from bot.program.completion import ROUND_OVER
 from bot.program.forms import FormRead
@@ -24,7 +24,6 @@ from storage.traffic import OutboxAct
 from topics.model import Kit, QuestionKind
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 PARTICIPANTS = ("email", "name", "country", "status", "reason")
 PARTNERSHIPS = (
     "partnership",
@@ -75,17 +74,10 @@ class Ledger:
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def safe_cell(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_RISKY) else value
-
-
 def write_table(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A CSV file of these rows."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heading)
-        writer.writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        file.write(csv_text(heading, rows))
 
 
 async def write_results(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bot.evaluation.history import Given, PairFacts, PersonFacts, RoundHistory, TopicDay
+from bot.evaluation.history import Given, MemberFacts, PairFacts, PersonFacts, RoundHistory, TopicDay
 
 PARTNER, PROGRAM, TOPICS = "partner", "program", "topics"
 """What the questions of a closing survey are called that the evaluation reads (`docs/kits.md`)."""
@@ -59,7 +59,7 @@ def _lines(histories: Sequence[RoundHistory]) -> Iterator[Line]:
                     partner=points(answers.get(PARTNER)),
                     program=points(answers.get(PROGRAM)),
                     completion=float(completed) if history.ended else None,
-                    contact=_contact(pair, member.messages),
+                    contact=_contact(pair, member),
                     useful=_named(answers.get(TOPICS)),
                 )
             number += 1
@@ -78,9 +78,11 @@ def _closing_answers(person: PersonFacts | None, closing: Sequence[str]) -> Mapp
     return {name: given for survey in closing for name, given in person.surveys.get(survey, {}).items()}
 
 
-def _contact(pair: PairFacts, messages: int) -> float | None:
-    """Messages a week; None where a pair talks elsewhere, of which nothing is known."""
-    return None if pair.elsewhere else messages / max(1, pair.weeks)
+def _contact(pair: PairFacts, member: MemberFacts) -> float | None:
+    """Messages a week; None where nobody can tell, since they talk elsewhere, say."""
+    if pair.elsewhere or not member.known:
+        return None
+    return member.messages / max(1, len(member.weekly))
 
 
 def _named(given: Given | None) -> frozenset[str] | None:
