@@ -1,6 +1,7 @@
 """The part of the world that a country lies in: the sub-regions of the United Nations' standard M49.
 
-Two of them have a word more, since a country has the same name. Where M49 is silent, the part that its neighbours lie in: Taiwan, Kosovo, and islands that belong to no other country.
+Two of them have a word more, since a country has the same name. Where M49 is silent, the part that its neighbours lie
+in: Taiwan, Kosovo, and islands that belong to no other country.
 """
 
 from collections.abc import Mapping
