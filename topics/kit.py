@@ -8,12 +8,13 @@ from topics.model import Kit
 from topics.problems import Findings, KitError, Problem, listed, suggestion
 from topics.program import read_program
 from topics.sheet import read_sheet, read_text
+from topics.stories import read_story
 from topics.surveys import read_surveys
 from topics.texts import BASE, check_no_placeholders, check_own, read_base, read_texts
 
 __all__ = ["KitError", "Problem", "base_texts", "built_in_kits", "check_kit", "find_kit", "load_kit"]
 
-PROGRAM, SURVEYS, TEXTS = "program.toml", "surveys.toml", "texts.toml"
+PROGRAM, SURVEYS, STORIES, TEXTS = "program.toml", "surveys.toml", "stories.toml", "texts.toml"
 PAGES = ("welcome.md", "guidance.md", "conduct.md")
 _NOT_OURS = "readme.md"
 
@@ -72,7 +73,7 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
     program = read_program(sheet) if sheet else None
     pages = [_read_page(path / page, findings) for page in PAGES]
     surveys = read_sheet(path / SURVEYS, findings) if (path / SURVEYS).exists() else None
-    read = read_surveys(surveys) if surveys else ()
+    stories = read_sheet(path / STORIES, findings) if (path / STORIES).exists() else None
     said = _read_all_texts(path, base, findings)
     _check_names(path, findings)
     if program is None:
@@ -90,13 +91,14 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
         questions=program.questions,
         wishes=program.wishes,
         topics=read_topics(path, program.variant_by, program.variants, findings),
-        surveys=read,
+        surveys=read_surveys(surveys) if surveys else (),
         texts=said,
         welcome=pages[0],
         guidance=pages[1],
         conduct=pages[2],
         variant_by=program.variant_by,
         columns=program.columns,
+        story=read_story(stories) if stories else (),
     )
 
 
@@ -131,7 +133,7 @@ def _read_all_texts(path: Path, base: Path, findings: Findings) -> dict[str, str
 
 def _check_names(path: Path, findings: Findings) -> None:
     """Note files that look as if they belonged to the kit but would never be read."""
-    known = (PROGRAM, SURVEYS, TEXTS, *PAGES)
+    known = (PROGRAM, SURVEYS, STORIES, TEXTS, *PAGES)
     for file in sorted(path.iterdir()):
         if file.suffix.lower() not in (".md", ".toml") or file.name in known or FILE_NAME.fullmatch(file.name):
             continue

@@ -254,6 +254,8 @@ class Kit:
     join: str = ""
     """Where people join the community, as a link or in words; empty where the kit does not say."""
     columns: ImportColumns | None = None
+    story: tuple[Question, ...] = ()
+    """What those are asked who write a story; empty where one question does for all."""
 
     def question(self, name: str) -> Question:
         """The application's question of that name. Raises KeyError where there is none."""

@@ -191,6 +191,15 @@ SURVEY = (
     Key("questions", lambda raw: raw, required=True, blank=()),
 )
 
+STORY = (
+    Key("name", name, required=True),
+    Key("prompt", full, required=True),
+    Key("help", words),
+    Key("short", words),
+    Key("required", flag),
+    Key("maximum", whole(1, TEXT_LIMIT)),
+)
+
 SCHEMA: Mapping[str, tuple[Key, ...]] = {
     "[program]": PROGRAM,
     "[round]": ROUND,
@@ -203,5 +212,6 @@ SCHEMA: Mapping[str, tuple[Key, ...]] = {
     "[import]": IMPORT,
     "[[surveys]]": SURVEY,
     "[[surveys.questions]]": SURVEY_QUESTION,
+    "[[story]]": STORY,
 }
-"""Every table of `program.toml` and `surveys.toml` with its keys."""
+"""Every table of `program.toml`, `surveys.toml` and `stories.toml` with its keys."""

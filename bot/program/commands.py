@@ -33,6 +33,7 @@ from bot.program.reception import Reception
 from bot.program.rehearsing import Rehearsals, Rehearse, nothing_to_play_with
 from bot.program.rounds import RoundWatch
 from bot.program.routes import Due, Pressed
+from bot.program.storyconsent import StoryWatch
 from bot.program.trouble import undeliverable
 from bot.program.turn import Turn
 from bot.program.whose import program_of_outcome
@@ -88,7 +89,12 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         commands=commands,
         conversations=conversations,
         buttons=buttons,
-        continuations={**pairs.continuations, **communities.CONTINUATIONS, **forgetting.CONTINUATIONS},
+        continuations={
+            **pairs.continuations,
+            **communities.CONTINUATIONS,
+            **forgetting.CONTINUATIONS,
+            **outreach.CONTINUATIONS,
+        },
         spoken=front.spoken,
         room=rooms.on_event,
         gone=strangers.on_event,
@@ -100,6 +106,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         PoolWatch(kits),
         forecast.ForecastWatch(kits),
         *pairs.watches,
+        StoryWatch(kits),
         forgetting.ForgetWatch(kits, rematch),
     )
     return Program(reception, watches)

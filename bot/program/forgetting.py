@@ -21,6 +21,7 @@ from bot.program.conversations import Conversation, close, start
 from bot.program.ending import Rematch
 from bot.program.erasing import accounts_of, forget_in_rows, leave, traces_of
 from bot.program.erasing_acts import SCRUBBED, forget_in_acts, in_flight, ways_of
+from bot.program.erasing_stories import forget_in_stories, show_again
 from bot.program.naming import person_called
 from bot.program.partnerships import names, of_person
 from bot.program.people import account_in, standing
@@ -181,9 +182,11 @@ async def erase(turn: Turn, erasure: Erasure, rematch: Rematch) -> None:
         return
     own = [await turn.direct(account) for account, _ in await accounts_of(turn, person.id)]
     ways = await ways_of(turn, person, own, [erasure.told])
+    stories = await forget_in_stories(turn, person, traces, [str(address) for address in own])
     await forget_in_rows(turn, person, traces)
     turn.work.cache.clear()
     await leave(turn, person, rematch)
+    await show_again(turn, person, stories)
     await forget_in_acts(turn, person, traces, ways)
     _tell(turn, program, erasure)
     erasure.state, erasure.done_at, erasure.address, erasure.told = "done", turn.now, "", ""

@@ -26,6 +26,7 @@ from storage.forgetting import Erasure
 from storage.partnerships import Case, Member, SurveyAnswer
 from storage.people import Absence, Apart, Person, Program, Role
 from storage.rounds import Application, Round, Submission
+from storage.stories import Story, StoryConsent
 from storage.traffic import FlowRun, OutboxAct
 
 FILE = "my-data.json"
@@ -109,6 +110,7 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
         "threads_with_coordinators": await _shown(
             turn, Contact, person, rounds, "opened_at", "written_at", "answered_at"
         ),
+        **await _stories(turn, person, rounds),
         "announcements_you_made": await _shown(turn, Announcement, person, rounds, "text", "state", "made_at"),
         "files": [
             {"name": row.name, "kind": row.media_type, "bytes": row.size, "since": _plain(row.made_at)}
@@ -116,6 +118,19 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
         ],
         "asked_to_be_forgotten": [_plain(e.asked_at) for e in await _of(turn, Erasure, person)],
         "messages_to_you": await _messages(turn, [str(await turn.direct(account)) for account, _ in accounts]),
+    }
+
+
+async def _stories(turn: Turn, person: Person, rounds: Mapping[int | None, str]) -> dict[str, Any]:
+    """What somebody wrote for everybody, and what they said to the stories about them: the words are their author's."""
+    fields = (
+        "state", "title", "text", "edited_title", "edited", "byline", "signed", "countries", "picture_alt", "word",
+        "written_at", "published_at", "ended_at",
+    )  # fmt: skip
+    answers = ("story_id", "revision", "answer", "asked_at", "answered_at", "withdrawn_at")
+    return {
+        "stories_you_wrote": await _shown(turn, Story, person, rounds, *fields),
+        "your_answers_to_stories": await _shown(turn, StoryConsent, person, rounds, *answers),
     }
 
 

@@ -1,11 +1,21 @@
-"""What coordinators and ambassadors say to people by themselves, and who the ambassadors are, as one bundle."""
+"""What people say to many, or to one through the bot, and who the ambassadors are, as one bundle; stories among it."""
 
 from collections.abc import Mapping
 
-from bot.program import ambassadordesk, announcing, contact, invitations, registrants
+from bot.program import (
+    ambassadordesk,
+    announcing,
+    contact,
+    invitations,
+    registrants,
+    storyconsent,
+    storydesk,
+    storyposts,
+    storywriting,
+)
 from bot.program.command import Command
 from bot.program.conversations import Conversation
-from bot.program.routes import Pressed
+from bot.program.routes import Continuation, Pressed
 
 COMMANDS: tuple[Command, ...] = (
     *registrants.COMMANDS,
@@ -13,10 +23,22 @@ COMMANDS: tuple[Command, ...] = (
     *announcing.COMMANDS,
     *invitations.COMMANDS,
     *ambassadordesk.COMMANDS,
+    *storywriting.COMMANDS,
+    *storydesk.COMMANDS,
 )
 CONVERSATIONS: tuple[Conversation, ...] = (
     *contact.CONVERSATIONS,
     announcing.CONVERSATION,
     ambassadordesk.CONVERSATION,
+    storywriting.WRITE,
+    storydesk.DESK,
 )
-BUTTONS: Mapping[str, Pressed] = {**contact.BUTTONS, **announcing.BUTTONS, **ambassadordesk.BUTTONS}
+BUTTONS: Mapping[str, Pressed] = {
+    **contact.BUTTONS,
+    **announcing.BUTTONS,
+    **ambassadordesk.BUTTONS,
+    "story": storyconsent.pressed,
+    **storywriting.BUTTONS,
+    **storydesk.BUTTONS,
+}
+CONTINUATIONS: Mapping[str, Continuation] = storyposts.CONTINUATIONS

@@ -23,6 +23,7 @@ from storage.files import StoredFile
 from storage.forgetting import Keepsake
 from storage.partnerships import Member, Partnership
 from storage.rounds import Round
+from storage.stories import Story
 from storage.traffic import FlowRun, InboxEvent, Occurrence, OutboxAct
 
 HOUR = time(3)
@@ -40,7 +41,7 @@ _OVER = ("sent", "cancelled", "dead")
 
 _events, _acts = table_of(InboxEvent), table_of(OutboxAct)
 _runs, _occurrences, _rounds = table_of(FlowRun), table_of(Occurrence), table_of(Round)
-_files = table_of(StoredFile)
+_files, _stories = table_of(StoredFile), table_of(Story)
 _announcements = table_of(Announcement)
 _told = _announcements.c
 _pairs, _members, _writings = table_of(Partnership), table_of(Member), table_of(Writing)
@@ -153,6 +154,17 @@ async def _clear_announcements(
     await connection.execute(update(_announcements).where(here, _told.text != "", old).values(text=""))
 
 
+async def _clear_stories(
+    connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta
+) -> None:
+    story = _stories.c
+    words = dict.fromkeys(("title", "text", "edited_title", "edited", "signed", "picture", "picture_alt", "word"), "")
+    old = and_(here, story.state.in_(("withdrawn", "declined")), story.ended_at < now - keep, story.text != "")
+    pictures = select(story.picture).where(old, story.picture != "")
+    await connection.execute(delete(_files).where(_files.c.key.in_(pictures)))
+    await connection.execute(update(_stories).where(old).values(**words, countries=[]))
+
+
 async def _thin_writings(
     connection: AsyncConnection, here: ColumnElement[bool], now: datetime, keep: timedelta
 ) -> None:
@@ -195,6 +207,7 @@ _TABLES = {
     "files": _files,
     "announcements": _announcements,
     "pairs": _pairs,
+    "stories": _stories,
 }
 _SMALLER: Mapping[str, int] = {"pairs": 20}
 """By how much a window of a table is smaller, since a row of it stands for many of another."""
@@ -206,6 +219,7 @@ _CLEARED: Mapping[str, _Clear] = {
     "files": _clear_files,
     "announcements": _clear_announcements,
     "pairs": _thin_writings,
+    "stories": _clear_stories,
 }
-_WHOLLY = ("files", "announcements", "pairs")
+_WHOLLY = ("files", "announcements", "pairs", "stories")
 """Tables whose ids are in no key, or that are only emptied: so is their newest row."""

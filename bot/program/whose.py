@@ -24,6 +24,7 @@ from storage.database import table_of
 from storage.partnerships import Case, Partnership, ThirdAsk
 from storage.people import Community, Program, Role
 from storage.rounds import Proposal, Round
+from storage.stories import Story
 from storage.traffic import FlowRun
 
 ABOUT: Mapping[str, type[SQLModel]] = {
@@ -44,6 +45,10 @@ ABOUT: Mapping[str, type[SQLModel]] = {
     "announce": Announcement,
     "volunteer": Role,
     "hall": Program,
+    "story": Story,
+    "rewrite": Story,
+    "storydesk": Story,
+    "storylook": Story,
 }
 """What the id in a button's token, or in its value where the token has none, is an id of."""
 _DIGITS = 18
@@ -77,7 +82,7 @@ async def program_of_outcome(turn: Turn, community: Community, outcome: Outcome)
     if len(programs) < 2:
         return next(iter(programs), None)
     found = await _of_place(turn, community, outcome.act.address)
-    if found is None and outcome.act.key.startswith("flow:"):
+    if found is None and outcome.act.key.startswith(("flow:", "story:")):
         found = await _of_token(turn, community, outcome.act.key, ())
     if found is None and (partnership := id_of(outcome.subject)) is not None:
         found = await _of_row(turn, community, Partnership, str(partnership))

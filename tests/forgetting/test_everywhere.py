@@ -15,6 +15,7 @@ from bot.language.places import Address
 from storage.database import Database
 from storage.partnerships import Case, Member, Partnership
 from storage.people import Account
+from storage.stories import Story
 from tests.program.desk import BOSS, DAY, Desk
 
 BEGIN = datetime(2026, 12, 20, 10, tzinfo=UTC)
@@ -43,6 +44,7 @@ PLANTED = (
     "planted-about-9f3",
     "planted-survey-4c1",
     "planted-thread-8d2",
+    "planted-story-5e7",
     "planted.former@example.org",
     "planted.avoid@example.org",
 )
@@ -138,6 +140,7 @@ async def _played(desk: Anywhere) -> Anywhere:
     await desk.until(datetime(2027, 4, 30, tzinfo=UTC))
     await desk.survey()
     await _written_to(desk)
+    await _stories(desk)
     await desk.command(WHO, "another-partner")
     await desk.until(desk.clock.now() + DAY)
     return desk
@@ -152,6 +155,21 @@ async def _written_to(desk: Anywhere) -> None:
     await desk.until(desk.clock.now() + DAY)
     await desk.press(WHO, "Answer")
     await desk.says(WHO, "planted-thread-8d2 as I told you")
+
+
+async def _stories(desk: Anywhere) -> None:
+    """The person wrote a story, their partner another one about them; all have agreed, and both are public."""
+    (partner,) = [user for user in await _partners(desk) if user != WHO]
+    for number, (user, other) in enumerate(((WHO, partner), (partner, WHO)), 1):
+        mine = "planted-story-5e7 by myself" if user == WHO else "I met Zorbeck. Quillplanta, that is!"
+        await desk.command(user, "story")
+        for said in (f"Story {number}", mine, "skip", "skip", "1", "submit"):
+            await desk.says(user, said)
+        await desk.until(desk.clock.now() + DAY)
+        await desk.press(other, "Yes")
+        await desk.until(desk.clock.now() + DAY)
+        await desk.forge(BOSS, f"storydesk:{number}:1", "approve")
+    assert [row.state for row in await desk.rows(Story)] == ["published", "published"]
 
 
 async def _partners(desk: Anywhere) -> list[str]:
@@ -172,9 +190,16 @@ async def _room(desk: Anywhere) -> Address:
 async def test_nothing_is_left_in_the_middle_of_a_round(desk: Anywhere) -> None:
     before = await desk.traces()
     assert all(before.values()), f"what is not there cannot be forgotten: {before}"
-    assert {"application", "submission", "flow_run", "outbox_act", "survey_answer", "apart", "coordinator_case"} <= {
-        table for tables in before.values() for table in tables
-    }
+    assert {
+        "application",
+        "submission",
+        "flow_run",
+        "outbox_act",
+        "survey_answer",
+        "apart",
+        "coordinator_case",
+        "story",
+    } <= {table for tables in before.values() for table in tables}
     exported = json.dumps(await desk.data(), ensure_ascii=False).lower()
     assert [word for word in PLANTED if word not in exported] == []
     assert "bea@example.org" not in exported and "boss@example.org" not in exported
@@ -186,6 +211,10 @@ async def test_nothing_is_left_in_the_middle_of_a_round(desk: Anywhere) -> None:
     for shown in desk.shown(await _a_room(desk)):
         said = str(shown.message).lower()
         assert [word for word in PLANTED if word in said] == [], f"the room still shows them: {said}"
+    for shown in desk.shown(desk.hall):
+        said = str(shown.message).lower()
+        assert [word for word in PLANTED if word in said] == [], f"the hall still shows them: {said}"
+    assert [row.state for row in await desk.rows(Story)] == ["withdrawn", "submitted"]
     assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}
     await desk.until(datetime(2027, 7, 1, tzinfo=UTC))
     assert {word: tables for word, tables in (await desk.traces()).items() if tables} == {}

@@ -67,9 +67,18 @@ class World:
         for words in ("planted: a question", "The coordinators", "submit"):
             await desk.says(BOSS, words)
         await desk.until(datetime(2027, 2, 7, 13, tzinfo=UTC))
+        await self._writes_a_story()
         await desk.command(VEX.user, "another-partner")
         await desk.until(desk.clock.now() + DAY)
         assert len(await desk.rows(Case)) > 1, "there are cases about them"
+
+    async def _writes_a_story(self) -> None:
+        """Zanthe wrote one about her partnership with Alex, who has agreed: it is with the coordinators."""
+        await self.desk.command(ZAN.user, "story")
+        for words in ("planted: a title", "planted: a text", "1", "submit"):
+            await self.desk.says(ZAN.user, words)
+        await self.desk.until(self.desk.clock.now() + DAY)
+        await self.desk.press("alex", "Yes")
 
     async def _applies(self, seat: Seat) -> None:
         given: dict[str, Answer] = {"country": COUNTRIES[seat.user], "zone": seat.zone}
@@ -157,6 +166,10 @@ VALUES = (
     "done",
     "play",
     "MN",
+    "yes",
+    "withdraw",
+    "again",
+    "down",
 )
 
 commands = st.builds(
@@ -246,7 +259,7 @@ def test_it_bites(world: World) -> None:
     """A coordinator does see the outsiders by the same acts: the test would notice."""
 
     async def play() -> None:
-        for text in ("pairs", "cases", f"contact {VEX.email}", "applications"):
+        for text in ("pairs", "cases", f"contact {VEX.email}", "applications", "stories"):
             told = (await world.desk.command(BOSS, text)).casefold()
             assert [word for word in PLANTED if word in told and word not in text], text
         assert "Alex" in await world.desk.command(AMBASSADOR, "cases"), "and the ambassador does see their own"

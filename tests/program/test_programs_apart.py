@@ -25,6 +25,7 @@ from storage.partnerships import Case, Partnership
 from storage.people import Absence, Account, Person, Program, Role
 from storage.rounds import Application, Proposal, ProposedGroup, Round
 from storage.scratch import ScratchDatabase
+from storage.stories import Story
 from storage.traffic import FlowRun
 from tests.program.house import BOSS, COMMUNITY, PLATFORM, House, kit, words
 from tests.program.test_command_roles import EXPECTED
@@ -35,7 +36,7 @@ OTHER_DESK = Address(PLATFORM, COMMUNITY, Place.ROOM, "mentoring-desk-teachers")
 OLGA = "olga"
 YURI = "yuri@example.org"
 DAY = timedelta(days=1)
-VALUES = ("done", "write", "approve", "rerun", "take", "send", "answer", "another")
+VALUES = ("done", "write", "approve", "rerun", "take", "send", "answer", "another", "yes", "withdraw", "down")
 """What the buttons of coordinators and participants say."""
 
 
@@ -92,9 +93,13 @@ async def with_rows(house: House) -> Theirs:
         thread = await turn.add(Contact(program_id=2, person_id=5, opened_at=turn.now))
         head: dict[str, Any] = {"program_id": 2, "round_id": 2, "person_id": 2}
         news = await turn.add(Announcement(**head, audience="everybody", text="Unseen", made_at=turn.now))
+        tale = await turn.add(
+            Story(**head | {"person_id": 5}, partnership_id=2, state="submitted", title="Unseen", written_at=turn.now)
+        )
         proposal = await turn.add(Proposal(program_id=2, round_id=2, number=1, made_at=turn.now))
         await turn.add(ProposedGroup(program_id=2, proposal_id=proposal.id or 0, number=1, people=[3, 5]))
     by_table = {Case: case.id, Contact: thread.id, Announcement: news.id, Proposal: proposal.id}
+    by_table[Story] = tale.id
     by_table |= {Partnership: 2, Round: 2}
     return Theirs({name: by_table.get(table) or 1 for name, table in ABOUT.items()})  # type: ignore[call-overload] - the table of a button may be none
 

@@ -36,7 +36,11 @@ MADE_OF: dict[str, type] = {
     "[import]": ImportColumns,
     "[[surveys]]": Survey,
     "[[surveys.questions]]": Question,
+    "[[story]]": Question,
 }
+APPLICATIONS = {"column", "must", "otherwise", "shared"}
+NOT_ASKED = {"[[surveys.questions]]": APPLICATIONS, "[[story]]": {*APPLICATIONS, "kind", "options", "minimum", "only_if"}}
+"""What questions have that others need, by table."""
 IN_WORDS = {"only_if": "always asked", "paces": "every week, every two weeks, once a month"}
 EVERY_KEY = [(table, key) for table, keys in SCHEMA.items() for key in keys]
 
@@ -78,8 +82,5 @@ def test_the_guide_explains_each_kind_and_rule(word: str) -> None:
 def test_a_kit_can_set_everything_that_code_knows(table: str) -> None:
     known = {key.name for key in SCHEMA[table]}
     fields = {field.name for field in dataclasses.fields(MADE_OF[table])}
-    only_for_applications = (
-        {"column", "must", "otherwise", "shared"} if table == "[[surveys.questions]]" else set[str]()
-    )
-    assert fields - known == only_for_applications
+    assert fields - known == NOT_ASKED.get(table, set[str]())
     assert known <= fields
