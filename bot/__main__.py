@@ -6,7 +6,7 @@ import typer
 
 from bot import logs
 from bot.app import command_table
-from bot.cli import keeping, kits, letters, matching, moving, rounds, service, simulating
+from bot.cli import keeping, kits, letters, matching, moving, reporting, rounds, service, simulating
 
 PLATFORMS = "counterpart.cli"
 """The entry-point group of the platforms' own command lines: each makes a `typer.Typer` from the command table."""
@@ -22,7 +22,7 @@ app.command("run")(service.run_command)
 app.command("simulate")(simulating.simulate_command)
 app.command("match")(matching.match_command)
 app.command("import")(rounds.import_command)
-app.command("report")(rounds.report_command)
+app.command("report")(reporting.report_command)
 app.command("migrate")(service.migrate_command)
 app.command("backup")(keeping.backup_command)
 app.command("restore")(keeping.restore_command)

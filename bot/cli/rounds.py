@@ -1,4 +1,4 @@
-"""`counterpart import` and `report`: a round of the configured database."""
+"""`counterpart import`: applications into a round of the configured database; and how such commands find their way."""
 
 import asyncio
 from collections import Counter
@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.app import kit_of
-from bot.cli.given import out_folder, read_file, reason
+from bot.cli.given import read_file
 from bot.cli.service import open_database, settled
 from bot.cli.words import Refusal, complain, in_words, say, table
 from bot.engine.clock import SystemClock
@@ -20,12 +20,10 @@ from bot.importing import Fate, Imported, import_form
 from bot.inspection import lacks_file
 from bot.program.rounds import PAIRED
 from bot.program.wording import Kits
-from bot.report import Numbers, numbers, write_report
 from bot.settings import Settings, variable
 from storage.database import Database
 from storage.migrate import newest, revision
 from storage.people import Community, Program
-from storage.rounds import Round
 
 ProgramNumber = Annotated[int | None, typer.Option("--program", help="The program, where there are several.")]
 
@@ -45,48 +43,14 @@ def import_command(
         _sum_up(imported)
 
 
-def report_command(
-    out: Annotated[Path | None, typer.Option("--out", help="A folder for tables of people and partnerships.")] = None,
-    program: ProgramNumber = None,
-) -> None:
-    """Prints the numbers of the current round, or of the last one."""
-    with in_words():
-        settings = settled()
-        try:
-            found, written = asyncio.run(_report(settings, out_folder(out) if out else None, program))
-        except PermissionError as problem:
-            raise Refusal(f"{problem.filename} cannot be written: {reason(problem)}.") from None
-        say(found.round)
-        say(found.dates)
-        for name, counts in found.parts.items():
-            table(f"{name}: {sum(counts.values()):,}", counts) if counts else say(f"{name}: 0")
-        if out:
-            say(f"Written to {out}: {', '.join(written)}")
-
-
 async def _import(settings: Settings, data: bytes, program: int | None) -> Imported:
     kits = kit_of(settings.kit)
     async with ready(settings) as database:
         async with database.transaction() as session:
-            chosen = await _program(session, program)
+            chosen = await chosen_program(session, program)
         if chosen.kit not in kits:
             raise Refusal(f"The program goes by the kit “{chosen.kit}”: name that one in {variable('kit')}.")
         return await import_form(database, SystemClock(), Kits(kits), chosen.id or 0, data)
-
-
-async def _report(settings: Settings, out: Path | None, program: int | None) -> tuple[Numbers, tuple[str, ...]]:
-    async with ready(settings) as database, database.transaction() as session:
-        chosen = await _program(session, program)
-        rows = await session.exec(
-            select(Round).where(Round.program_id == chosen.id).order_by(col(Round.id).desc()).limit(1)
-        )
-        round_row = rows.first()
-        if round_row is None:
-            raise Refusal("The program has no round yet, so there is nothing to report.")
-        found = await numbers(session, chosen, round_row)
-        if out is None:
-            return found, ()
-        return found, await write_report(session, round_row, out)
 
 
 @asynccontextmanager
@@ -104,7 +68,8 @@ async def ready(settings: Settings) -> AsyncGenerator[Database]:
         await database.close()
 
 
-async def _program(session: AsyncSession, number: int | None) -> Program:
+async def chosen_program(session: AsyncSession, number: int | None) -> Program:
+    """The program of that number, or the only one. Raises Refusal where it is not clear which one is meant."""
     rows = await session.exec(
         select(Program, Community).join(Community, col(Community.id) == Program.community_id).order_by(col(Program.id))
     )
