@@ -85,6 +85,8 @@ def answer_to(question: Question, seat: Seat) -> str:
             return question.options[0].label
         case QuestionKind.NUMBER:
             return "12"
+        case QuestionKind.PICTURE:
+            return "skip"
         case QuestionKind.DATE:
             return "2027-06-25"
         case _:

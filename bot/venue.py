@@ -62,6 +62,10 @@ class Venue(Protocol):
         """Write something."""
         ...
 
+    async def send_picture(self, who: Seat, name: str, content: bytes) -> None:
+        """Send a file to the bot in private."""
+        ...
+
     async def press(self, who: Seat, label: str, where: Where = Where.PRIVATE) -> None:
         """Press the newest button, or choose the newest option, that is called so. Raises LookupError if none is."""
         ...

@@ -27,6 +27,8 @@ class QuestionKind(StrEnum):
     """A date as YYYY-MM-DD."""
     PEOPLE = "people"
     """E-mail addresses of people: a list, none where there are none."""
+    PICTURE = "picture"
+    """A picture that the person sends: the key of its file. Never required."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def _check_question(sheet: Sheet, here: Path, question: Question, lost: Set[str]
         _check_bounds(sheet, here, question)
     if lost.isdisjoint(("must", "otherwise", "options")):
         _check_must(sheet, here, question)
+        _check_picture(sheet, here, question)
     if question.only_if:
         _check_only_if(sheet, (*here, "only_if"), question.only_if, asked)
 
@@ -104,6 +105,11 @@ def _check_bounds(sheet: Sheet, here: Path, question: Question) -> None:
             sheet.wrong((*here, key), f"`{key}` must be from 1 to {TEXT_LIMIT} characters, not {value}")
     if low is not None and high is not None and low > high:
         sheet.wrong((*here, "minimum"), f"`minimum` {low} is more than `maximum` {high}")
+
+
+def _check_picture(sheet: Sheet, here: Path, question: Question) -> None:
+    if question.kind is QuestionKind.PICTURE and question.required:
+        sheet.wrong((*here, "kind"), "a picture cannot be required: add `required = false`")
 
 
 def _check_must(sheet: Sheet, here: Path, question: Question) -> None:

@@ -3,12 +3,13 @@
 import re
 from datetime import datetime
 
+from adapters.discord.fetching import reference_of
 from adapters.discord.marks import PLATFORM
 from adapters.discord.people import name_of
 from adapters.discord.places import said_at
 from bot.language.commands import NAME
-from bot.language.events import TEXT_LIMIT, Commanded, Joined, Left, Said
-from bot.language.markup import tidy
+from bot.language.events import MOST_FILES, TEXT_LIMIT, Commanded, Joined, Left, Said, SentFile
+from bot.language.markup import tidy, tidy_line
 from bot.language.payload import Json, flag, number, part, parts, word
 from bot.language.places import Actor, Address, Place
 
@@ -49,7 +50,21 @@ def said(message: Json, actor: Actor, address: Address, now: datetime, bot: str)
     if (command := command_in(text)) is not None:
         return Commanded(identity, at, actor, address, command[:TEXT_LIMIT])
     cut = len(text) > TEXT_LIMIT or len(raw) > 4 * TEXT_LIMIT
-    return Said(identity, at, actor, address, text[:TEXT_LIMIT], cut, len(raw) if cut else 0)
+    return Said(identity, at, actor, address, text[:TEXT_LIMIT], cut, len(raw) if cut else 0, _files_of(message))
+
+
+def _files_of(message: Json) -> tuple[SentFile, ...]:
+    """The files of a message to the bot, so that they are found again in it."""
+    place = word(message, "channel_id"), word(message, "id")
+    return tuple(
+        SentFile(
+            reference_of(*place, word(each, "id")),
+            tidy_line(word(each, "filename"), 80),
+            word(each, "content_type").partition(";")[0][:80],
+            number(each, "size"),
+        )
+        for each in parts(message, "attachments")[:MOST_FILES]
+    )
 
 
 def moved(message: Json, address: Address, now: datetime) -> Joined | Left | None:

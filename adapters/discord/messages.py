@@ -71,7 +71,7 @@ class Messages:
             event = await self.event_of(message, guild)
             if event is None and not guild and spoken(message):
                 await self._tell(channel, NOWHERE)
-            if guild and isinstance(event, Said) and event.address.place is Place.DIRECT and not event.text:
+            if guild and isinstance(event, Said) and _says_nothing(event):
                 # What is written in a thread is not shown to bots, unless it calls them.
                 await self._tell(channel, UNREADABLE.format(bot=self._inside.places.bot))
                 return None
@@ -92,3 +92,8 @@ class Messages:
             await ask(self._http(), "POST", "/channels/{channel_id}/messages", body=body, channel_id=channel)
         except (NoAnswer, Retry) as problem:
             log.warning("not_told", platform="discord", reason=str(problem))
+
+
+def _says_nothing(event: Said) -> bool:
+    """Whether nothing of what was written to the bot can be seen."""
+    return event.address.place is Place.DIRECT and not event.text and not event.files

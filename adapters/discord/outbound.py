@@ -8,6 +8,7 @@ from typing import Literal
 from adapters.discord.calls import PATIENCE, Calls
 from adapters.discord.directs import Directs
 from adapters.discord.events import Events
+from adapters.discord.fetching import Fetching
 from adapters.discord.guilds import Guilds
 from adapters.discord.line import Line, Replies, Reply
 from adapters.discord.marks import message_of
@@ -16,7 +17,7 @@ from adapters.discord.problems import THREAD_ARCHIVED
 from adapters.discord.rooms import NO_HALL, THRESHOLD, RoomKind, Rooms
 from adapters.discord.sending import Sending
 from adapters.discord.threads import Threads
-from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, FetchFile, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Clock, Gone, Knowledge, Lost, Refused, Retry, Unknown
 from bot.language.places import Place
 
@@ -36,6 +37,7 @@ class Outbound:
     def __init__(
         self, line: Line, replies: Replies, clock: Clock, knowledge: Knowledge, *, rooms: RoomKind = "auto",
         threshold: int = THRESHOLD, patience: float = PATIENCE, deadline: float = DEADLINE,
+        api_url: str = "",
     ) -> None:  # fmt: skip
         self._replies = replies
         self._deadline = deadline
@@ -46,6 +48,7 @@ class Outbound:
         self._directs = Directs(calls, self._sending, threads, guilds, knowledge, clock)
         self._rooms = Rooms(calls, line, guilds, threads, clock, rooms, threshold)
         self._events = Events(calls, line, clock)
+        self._fetching = Fetching(calls, line, clock, patience, api_url)
         self._ways: OrderedDict[str, _Way] = OrderedDict()
 
     async def perform(self, act: Act) -> Receipt:
@@ -67,6 +70,8 @@ class Outbound:
                         return await self._events.plan(act)
                     case DropEvent():
                         return await self._events.drop(act)
+                    case FetchFile():
+                        return await self._fetching.fetch(act)
         except TimeoutError:
             if isinstance(act, Post | PlanEvent):
                 raise Unknown(_LATE) from None

@@ -25,6 +25,7 @@ class DiscordAdapter:
             ground.knowledge,
             rooms=settings.rooms,
             threshold=settings.rooms_threshold,
+            api_url=settings.api_url,
         )
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from bot.language.events import SentFile
 from bot.language.messages import Message
 from bot.language.places import Address
 
@@ -35,12 +36,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An account writes a text. One that begins with `/mentoring` is a command, wherever it is typed."""
+    """An account writes a text. One that begins with `/mentoring` is a command, wherever it is typed.
+
+    What is in its `files` was brought to the platform before (`Platform.bring`), under their references.
+    """
 
     account: str
     address: Address
     text: str
     at: datetime
+    files: tuple[SentFile, ...] = ()
     type: Literal["say"] = "say"
 
 

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LIMIT = 256 * 1024
 """Bytes of a request's body."""
+SENDING, SENDING_LIMIT = "/send", 24 * 1024 * 1024
+"""Where files are sent, and the bytes of a request's body there: a picture of 16 MB, as JSON."""
 DRAINED = 64 * 1024 * 1024
 """Bytes that are read and thrown away, so that a sender of too much can still read why it was refused."""
 OWN_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -51,9 +53,11 @@ class Guard:
         if scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send_strictly)
             return
-        body = await _read(receive)
+        limit = SENDING_LIMIT if scope["path"] == SENDING else LIMIT
+        body = await _read(receive, limit)
         if body is None:
-            reason = f"This is too long: more than {LIMIT // 1024} KB. Please send a shorter text. Nothing was changed."
+            what = f"{limit // 1024} KB. Please send less"
+            reason = f"This is too long: more than {what}. Nothing was changed."
             await JSONResponse({"error": reason}, 413)(scope, receive, send_strictly)
             return
         parts = iter([body])
@@ -88,7 +92,7 @@ def _hostname(url: str) -> str:
         return ""
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, limit: int) -> bytes | None:
     """The body, or None when it is too long; what is too long is read to its end and forgotten."""
     body, length = bytearray(), 0
     while length <= DRAINED:
@@ -97,8 +101,8 @@ async def _read(receive: Receive) -> bytes | None:
             return None
         part = message.get("body", b"")
         length += len(part)
-        if length <= LIMIT:
+        if length <= limit:
             body += part
         if not message.get("more_body", False):
-            return bytes(body) if length <= LIMIT else None
+            return bytes(body) if length <= limit else None
     return None

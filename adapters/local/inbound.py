@@ -48,9 +48,14 @@ def _said(action: Say, said: Said) -> Said | Commanded:
         return said
     cut = len(text) > TEXT_LIMIT or len(action.text) > 4 * TEXT_LIMIT
     whole = len(action.text) if cut else 0
-    return Said(said.event_id, said.at, said.actor, said.address, text[:TEXT_LIMIT], cut, whole)
+    return Said(said.event_id, said.at, said.actor, said.address, text[:TEXT_LIMIT], cut, whole, action.files)
 
 
 def where(action: Action, hall: Address) -> Address:
     """The place at which an action happens."""
     return action.address or hall
+
+
+def words_of(action: Say) -> str:
+    """A text as it stands in a conversation, with the names of the files that were sent with it."""
+    return "\n".join(part for part in (action.text, *(f"[{file.name}]" for file in action.files)) if part)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from adapters.local.faults import Fault, FaultPlan, Faults, Trouble
 from adapters.local.platform import Platform
 from adapters.local.records import Edited, Posted, RoomClosed, RoomOpened
 from adapters.local.render import Words
-from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, FetchFile, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Capabilities, Gone, Receive, Refused, Retry, Unknown
 from bot.language.files import contents_in
 from bot.language.places import Address, Place
@@ -105,9 +105,9 @@ class LocalAdapter:
             self.platform.acknowledge(tuple(event.event_id for event in events))
             return len(events)
 
-    async def act(self, action: Action) -> None:
+    async def act(self, action: Action, files: Mapping[str, bytes] | None = None) -> None:
         """Somebody does something now, and the core is told. Raises NotPossible, and nothing has happened then."""
-        self.platform.act(action)
+        self.platform.act(action, files)
         await self.hand_in()
 
     async def let_people_act(self) -> int:
@@ -187,6 +187,8 @@ class LocalAdapter:
                 raise Refused("the playground has no home pages")
             case PlanEvent() | DropEvent():
                 raise Refused("the playground has no events")
+            case FetchFile():
+                receipt = Receipt(now, act.reference, content=self.platform.files[act.reference])
         return receipt
 
     def _tell(self, act: Post | Edit, only_for: str, now: datetime) -> None:
@@ -206,6 +208,11 @@ class LocalAdapter:
                 raise Refused("the playground has no home pages")
             case PlanEvent() | DropEvent():
                 raise Refused("the playground has no events")
+            case FetchFile():
+                if (content := self.platform.files.get(act.reference)) is None:
+                    raise Gone("there is no such file")
+                if len(content) > act.most_bytes:
+                    raise Refused("the file is too large")
             case OpenRoom():
                 if not ROOM_NAME.fullmatch(act.name):
                     raise Refused(f"not a name for a room: {act.name!r}")

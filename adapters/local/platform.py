@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from adapters.local.crowd import Action, Crowd, Delete, Enter, Leave, Press, Say, Seen
-from adapters.local.inbound import event_of, where
+from adapters.local.inbound import event_of, where, words_of
 from adapters.local.journal import Journal, NoJournal
 from adapters.local.records import (
     Account,
@@ -106,10 +106,14 @@ class Platform:
         self._commit(ClockMoved(now, speed))
         self.clock.set(now)
 
-    def act(self, action: Action) -> None:
-        """Somebody does something now. Raises NotPossible with a sentence for them, and nothing has changed then."""
+    def act(self, action: Action, files: Mapping[str, bytes] | None = None) -> None:
+        """Somebody does something now, with `files` by their references where they send some.
+
+        Raises NotPossible with a sentence for them, and nothing has changed then.
+        """
         if reason := why_not(action, self.world, self.shelf):
             raise NotPossible(reason)
+        self.bring(files or {})
         self._commit(Acted(self.clock.now(), action))
 
     def next_due(self) -> datetime | None:
@@ -263,7 +267,7 @@ class Platform:
             case Press():
                 pass
             case _ if self.shelf is not None:
-                text = action.text if isinstance(action, Say) else f"/mentoring {action.text}".strip()
+                text = words_of(action) if isinstance(action, Say) else f"/mentoring {action.text}".strip()
                 self._said(action.account, place, text[:TEXT_LIMIT], record.at)
             case _:
                 pass

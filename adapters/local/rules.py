@@ -24,8 +24,10 @@ def why_not(action: Action, world: World, shelf: Shelf | None) -> str:
     if not world.is_open(place):
         return "This room is closed. Nothing can be written here any more."
     match action:
+        case Say() if action.files and place.place is not Place.DIRECT:
+            return "Files can be sent to the bot alone, in the conversation with it."
         case Say():
-            return "" if action.text.strip() else "Please write something first."
+            return "" if action.text.strip() or action.files else "Please write something first."
         case Press() if shelf is not None:
             return _why_not_press(action, shelf)
         case Delete():

@@ -1,7 +1,9 @@
 """The local page: everybody's screens side by side, a clock to turn, and what people do there."""
 
 import re
-from collections.abc import Awaitable, Callable
+from base64 import b64decode
+from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from socket import socket
 from typing import Annotated
@@ -26,6 +28,7 @@ from adapters.local.outbound import LocalAdapter
 from adapters.local.platform import NotPossible
 from adapters.local.records import Account
 from adapters.local.view import Views
+from bot.language.events import SentFile
 from bot.language.files import picture_type
 from bot.language.markup import tidy_line
 from bot.language.messages import Document, Element, Picture
@@ -55,6 +58,12 @@ class _Said(_Asked):
     account: str
     place: str
     text: str
+
+
+class _Sent(_Said):
+    name: Annotated[str, Field(max_length=200)]
+    content: str
+    """What is in the file, in base64."""
 
 
 class _Pressed(_Asked):
@@ -159,6 +168,7 @@ class _Desk:
         """The names under which the page asks, and what happens then."""
         return [
             ("say", self.say),
+            ("send", self.send),
             ("press", self.press),
             ("command", self.command),
             ("leave", self.leave),
@@ -170,6 +180,17 @@ class _Desk:
     async def say(self, body: bytes) -> None:
         said = _Said.model_validate_json(body)
         await self._act(Say(said.account, self._place(said.place), said.text, self._platform.clock.now()))
+
+    async def send(self, body: bytes) -> None:
+        sent = _Sent.model_validate_json(body)
+        try:
+            content = b64decode(sent.content, validate=True)
+        except ValueError:
+            raise NotPossible("The file did not arrive as it was sent. Please send it again.") from None
+        reference = f"sent:{sha256(content).hexdigest()[:32]}"
+        file = SentFile(reference, tidy_line(sent.name, 80) or "file", picture_type(content), len(content))
+        place, now = self._place(sent.place), self._platform.clock.now()
+        await self._act(Say(sent.account, place, sent.text, now, (file,)), {reference: content})
 
     async def command(self, body: bytes) -> None:
         said = _Said.model_validate_json(body)
@@ -243,11 +264,11 @@ class _Desk:
         elements = shown.message.elements if shown and shown.message else ()
         return next(iter(elements[index : index + 1]), None)
 
-    async def _act(self, action: Action) -> None:
+    async def _act(self, action: Action, files: Mapping[str, bytes] | None = None) -> None:
         account = self._platform.world.accounts.get(action.account)
         if account is not None and account.simulated:
             raise NotPossible("This person acts by themselves. Please use one of your own seats.")
-        await self._adapter.act(action)
+        await self._adapter.act(action, files)
         await self._control.settle()
 
     def _place(self, name: str) -> Address:

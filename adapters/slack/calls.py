@@ -27,8 +27,11 @@ AGAIN = 15.0
 ONCE = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 """Methods that do it twice when they are called twice. All others may simply be called again."""
 READING = frozenset(
-    {"conversations.history", "conversations.info", "conversations.members", "users.conversations", "users.info"}
-)
+    {
+        "conversations.history", "conversations.info", "conversations.members", "files.info", "users.conversations",
+        "users.info",
+    }
+)  # fmt: skip
 """Methods that take no JSON: their arguments stand in the query."""
 FORMS = frozenset({"files.getUploadURLExternal"})
 """Methods that take no JSON, and change something: their arguments are those of a form."""

@@ -7,9 +7,21 @@ from adapters.slack.payload import words_of
 from adapters.slack.places import actor_in, hall_of, happened_at, place_of
 from adapters.slack.pressing import pressed, written
 from bot.language.commands import NAME
-from bot.language.events import TEXT_LIMIT, Commanded, Event, Joined, Left, Opened, RoomGone, Said, Uninstalled
-from bot.language.markup import tidy
-from bot.language.payload import Json, flag, part, word
+from bot.language.events import (
+    MOST_FILES,
+    TEXT_LIMIT,
+    Commanded,
+    Event,
+    Joined,
+    Left,
+    Opened,
+    RoomGone,
+    Said,
+    SentFile,
+    Uninstalled,
+)
+from bot.language.markup import tidy, tidy_line
+from bot.language.payload import Json, flag, number, part, parts, word
 from bot.language.places import Actor, Address, Place
 
 SPOKEN = ("", "file_share", "me_message", "thread_broadcast")
@@ -114,7 +126,17 @@ def _said(event: Json, said: Said, bot_user: str) -> Said | Commanded | None:
     if not direct:
         return said
     cut = len(text) > TEXT_LIMIT or len(raw) > 4 * TEXT_LIMIT
-    return Said(said.event_id, said.at, said.actor, address, text[:TEXT_LIMIT], cut, len(raw) if cut else 0)
+    whole = len(raw) if cut else 0
+    return Said(said.event_id, said.at, said.actor, address, text[:TEXT_LIMIT], cut, whole, _files_of(event))
+
+
+def _files_of(event: Json) -> tuple[SentFile, ...]:
+    """The files of a message to the bot, by their ids: where they lie is asked when they are brought."""
+    files = [each for each in parts(event, "files")[:MOST_FILES] if word(each, "id")]
+    return tuple(
+        SentFile(word(each, "id"), tidy_line(word(each, "name"), 80), word(each, "mimetype")[:80], number(each, "size"))
+        for each in files
+    )
 
 
 def command_in(text: str) -> str | None:

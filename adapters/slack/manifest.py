@@ -18,6 +18,7 @@ SCOPES = (
     "im:write",  # to open the conversation with somebody
     "im:history",  # to hear what is said to the bot itself, and to know whether a message has arrived
     "files:write",  # to bring a file along: a calendar of meetings, what is kept about somebody
+    "files:read",  # to open a picture that somebody sends to the bot itself, where it has asked for one
     "bookmarks:read",  # to see whether a room has its link
     "bookmarks:write",  # to put a link at the top of a room
     "mpim:write",  # where private channels are forbidden, a group message is the room: to open it

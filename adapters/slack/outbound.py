@@ -9,12 +9,13 @@ from typing import cast
 
 from adapters.slack import marks, render
 from adapters.slack.calls import PATIENCE, Calls, Json
+from adapters.slack.fetching import fetch
 from adapters.slack.files import Files, content_of
 from adapters.slack.paces import Paces
 from adapters.slack.problems import AWAY
 from adapters.slack.rooms import Rooms
 from adapters.slack.workspaces import Workspace, Workspaces
-from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, FetchFile, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Clock, Gone, Lost, Refused, Retry, Unknown
 from bot.language.messages import Document, Picture
 from bot.language.places import Address, Place
@@ -49,6 +50,7 @@ class Outbound:
         self._calls = Calls(Paces(clock), patience)
         self._rooms = Rooms(self._calls, clock)
         self._files = Files(self._calls, patience)
+        self._patience = patience
         self._deadline = deadline
         self._directs: dict[tuple[str, str], str] = {}
 
@@ -70,6 +72,9 @@ class Outbound:
                         return await self._show_home(workspace, act)
                     case PlanEvent() | DropEvent():
                         raise Refused("Slack has no events.")
+                    case FetchFile():
+                        content = await fetch(self._calls, workspace, act, self._patience)
+                        return Receipt(self._clock.now(), act.reference, content=content)
         except TimeoutError:
             if isinstance(act, Post):
                 raise Unknown("Slack did not answer in time") from None

@@ -30,6 +30,7 @@ TIER_OF: Mapping[str, int] = {
     "conversations.setPurpose": 2,
     "files.completeUploadExternal": 4,
     "files.getUploadURLExternal": 4,
+    "files.info": 4,
     "users.conversations": 2,
     "users.info": 4,
     "views.open": 4,

@@ -28,6 +28,8 @@ _GONE: Mapping[str, str] = {
     "channel_is_limited_access": "The channel is closed to Counterpart by the workspace's plan",
     "message_not_found": "The message was deleted",
     "thread_not_found": "The message was deleted",
+    "file_not_found": "The file was deleted, or Counterpart cannot see it",
+    "file_deleted": "The file was deleted",
     "user_not_found": "There is no such person in this workspace",
     "users_not_found": "There is no such person in this workspace",
     "user_not_visible": "Counterpart cannot see this person's account",

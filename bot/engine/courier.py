@@ -15,19 +15,18 @@ from bot.engine import outbox
 from bot.engine.cause import known_until, logged_as
 from bot.engine.claims import Claim, Result
 from bot.engine.clock import Clock
+from bot.engine.luggage import with_files
 from bot.engine.meter import Meter
 from bot.engine.outcome import UNKNOWN_TOLD, Outcome, Settled
 from bot.engine.outcome import Attempt as _Attempt
 from bot.engine.pace import Pace
 from bot.engine.pulse import NOW, Pulse
 from bot.engine.sending import SendingLanes
-from bot.engine.work import unit_of_work
+from bot.engine.work import Computed, unit_of_work, with_labour
 from bot.language.acts import Act, Post, act_from_json, receipt_to_json
 from bot.language.adapter import Adapter, Gone, Lost, Refused, Retry, Unknown
-from bot.language.files import bearing, files_in
 from bot.language.places import Place
 from storage.database import Database
-from storage.files import contents_of
 
 LEASE = timedelta(seconds=60)
 _DAY = timedelta(days=1)
@@ -184,7 +183,7 @@ class Courier:
         looked_up = False
         try:
             async with self._while_ours(act), asyncio.timeout(self._patience.total_seconds()):
-                whole = await self._with_files(act)
+                whole = await with_files(self._database, act)
                 receipt = found = await adapter.find(whole, _since(claim)) if claim.look_up else None
                 looked_up = True
                 tomorrow = self._too_late_today(act, claim, self._clock.now()) if receipt is None else None
@@ -215,14 +214,6 @@ class Courier:
         result = Result(claim, "sent", receipt_to_json(receipt), receipt.reference, receipt.at)
         return _Attempt(result, act, receipt, found=found is not None)
 
-    async def _with_files(self, act: Act) -> Act:
-        """The act with what is in its files. Nothing else holds them: they are large."""
-        keys = files_in(act)
-        if not keys:
-            return act
-        async with self._database.connection() as connection:
-            return bearing(act, await contents_of(connection, keys))
-
     def _while_ours(self, act: Act) -> AbstractAsyncContextManager[None]:
         to = act.address
         return self._lanes.during(to.platform, to.community) if self._lanes else nullcontext()
@@ -245,10 +236,7 @@ class Courier:
         results = [attempt.result for attempt in attempts]
         outcomes = {a.result.claim.id: outcome for a in attempts if told and (outcome := a.outcome)}
         if outcomes:
-            async with unit_of_work(self._database, self._clock, self._pulse) as work:
-                written = await outbox.settle(await work.session.connection(), results)
-                told_of = [outcome for act, outcome in outcomes.items() if act in written]
-                await self._settled(work, told_of)
+            written = await self._store_and_tell(results, outcomes)
         else:
             async with self._database.connection() as connection:
                 written = await outbox.settle(connection, results)
@@ -260,6 +248,19 @@ class Courier:
                 log.warning("lease_lost", act=result.claim.id, cause=result.claim.cause)
             self._pulse.outbox.sooner(result.retry_at)
             self._pulse.outbox.sooner(result.due_at)
+
+    async def _store_and_tell(self, results: Sequence[Result], outcomes: Mapping[int, Outcome]) -> set[int]:
+        written: set[int] = set()
+
+        async def turn(computed: Computed) -> None:
+            async with unit_of_work(self._database, self._clock, self._pulse, computed) as work:
+                written.clear()
+                written.update(await outbox.settle(await work.session.connection(), results))
+                await self._settled(work, [outcome for act, outcome in outcomes.items() if act in written])
+
+        # What follows from a receipt may take long to compute (a picture to be cleaned): not in the transaction.
+        await with_labour(turn)
+        return written
 
     def _note(self, attempt: _Attempt) -> None:
         """Count it, and say it in the log: what was sent at the level `info`, what waits further at `debug`."""

@@ -9,7 +9,7 @@ from bot.flows.places import is_country, read_country, read_zone
 from bot.flows.reading import Accepted, Question, Reading, Refused, shown, shown_list
 from bot.flows.scalars import is_blank, read_day, read_number, read_text, text_maximum, within_days
 from bot.flows.spec import LISTS, Answer, Step, StepKind
-from bot.flows.state import Given, Pressed
+from bot.flows.state import Given, Pressed, Sent
 from bot.flows.words import fold, yes_or_no
 from bot.language.events import TEXT_LIMIT
 from bot.language.markup import tidy
@@ -22,6 +22,8 @@ CHOICE_LIMIT = 2_000
 def read(given: Given, question: Question) -> Reading:
     """What this means as an answer to the question. Never raises, whatever was typed."""
     step = question.step
+    if isinstance(given, Sent):
+        return Accepted(given.file) if step.kind is StepKind.PICTURE else Refused("flow.no_picture")
     if isinstance(given, Pressed):
         if step.kind in _PRESSED:
             return _PRESSED[step.kind](given.values, question)
@@ -101,6 +103,13 @@ def _yes_no(text: str, question: Question) -> Reading:
     return Refused("flow.not_yes_no", {"value": shown(text)}) if value not in ("yes", "no") else Accepted(value)
 
 
+def _picture(text: str, question: Question) -> Reading:
+    """Words in the place of a picture: whoever says no sends none."""
+    if yes_or_no(text) == "no" and not question.step.required:
+        return Accepted(None)
+    return Refused("flow.picture_wanted", {"required": question.step.required})
+
+
 _PRESSED: dict[StepKind, Callable[[tuple[str, ...], Question], Reading]] = {
     StepKind.CHOICE: _pressed_choice,
     StepKind.MANY: _pressed_many,
@@ -115,6 +124,7 @@ _TYPED: dict[StepKind, Callable[[str, Question], Reading]] = {
     StepKind.ZONE: read_zone,
     StepKind.DATE: read_day,
     StepKind.PEOPLE: read_people,
+    StepKind.PICTURE: _picture,
 }
 
 
@@ -132,6 +142,8 @@ def satisfies(step: Step, value: Answer, today: date | None = None) -> bool:
         return is_country(value)
     if step.kind is StepKind.ZONE:
         return is_zone(value)
+    if step.kind is StepKind.PICTURE:
+        return bool(value)
     if step.kind is StepKind.NUMBER:
         return _satisfies_number(step, value)
     return step.kind is StepKind.DATE and _satisfies_date(step, value, today)

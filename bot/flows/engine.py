@@ -9,7 +9,7 @@ from bot.flows.answers import read, satisfies
 from bot.flows.places import country_before, zones_before
 from bot.flows.reading import Accepted, Question, Unclear
 from bot.flows.spec import CHANGE, REVIEW, Answer, Flow, Step, StepKind, active_steps
-from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, State, Stopped, Typed
+from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, Sent, State, Stopped, Typed
 from bot.flows.words import fold, is_keep, word, yes_or_no
 from bot.language.markup import Markdown
 from bot.language.messages import Option
@@ -65,6 +65,8 @@ def advance(flow: Flow, state: State, given: Given, today: date) -> Outcome:
     step = _step(flow, state)
     if step is None:
         return _go_on(flow, state)
+    if isinstance(given, Sent):
+        return _answered(flow, state, step, given, False, today)
     said = _word(step, given)
     if said is not None and said != "keep":
         return _obey(flow, state, step, said)
@@ -73,6 +75,12 @@ def advance(flow: Flow, state: State, given: Given, today: date) -> Outcome:
     if step.name == CHANGE:
         return _chosen(flow, state, step, given)
     return _answered(flow, state, step, given, said == "keep", today)
+
+
+def refuse(flow: Flow, state: State, reason: str, values: Mapping[str, object]) -> Ask | Reject | Done:
+    """What was sent is no answer, for a reason that is known outside: the waiting question is put again."""
+    step = _step(flow, state)
+    return _go_on(flow, state) if step is None else _reject(state, step, reason, values)
 
 
 def kept(step: Step, state: State, today: date | None = None) -> Answer | None:
@@ -89,7 +97,7 @@ def place(flow: Flow, state: State) -> tuple[int, int]:
     return (names.index(state.step) + 1 if state.step in names else len(names)), len(names)
 
 
-def _word(step: Step, given: Given) -> str | None:
+def _word(step: Step, given: Pressed | Typed) -> str | None:
     if isinstance(given, Pressed):
         return _PRESSED_WORDS.get(given.values)
     said = word(given.text)
@@ -131,7 +139,7 @@ def _back(flow: Flow, state: State, step: Step) -> Outcome:
     return _ask(state, active[position - 1], editing=state.editing)
 
 
-def _reviewed(flow: Flow, state: State, step: Step, given: Given) -> Outcome:
+def _reviewed(flow: Flow, state: State, step: Step, given: Pressed | Typed) -> Outcome:
     if isinstance(given, Pressed):
         choice = given.values[0] if len(given.values) == 1 else ""
     else:
@@ -150,7 +158,7 @@ def _reviewed(flow: Flow, state: State, step: Step, given: Given) -> Outcome:
     return _reject(state, step, "flow.review_what", {})
 
 
-def _chosen(flow: Flow, state: State, step: Step, given: Given) -> Outcome:
+def _chosen(flow: Flow, state: State, step: Step, given: Pressed | Typed) -> Outcome:
     titles = _titles(flow, state)
     if isinstance(given, Pressed):
         name = given.values[0] if len(given.values) == 1 else ""

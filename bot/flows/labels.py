@@ -36,6 +36,8 @@ def value_label(step: Step, value: str, say: Say, now: datetime) -> str:
         return plain(say(f"flow.{value}"))
     if step.kind is StepKind.COUNTRY:
         return plain(say("flow.country_unlisted")) if value == UNKNOWN else country_name(value)
+    if step.kind is StepKind.PICTURE:
+        return plain(say("flow.picture_given"))
     if step.kind is StepKind.ZONE and is_zone(value):
         return zone_label(value, now)
     return date_label(value) if step.kind is StepKind.DATE else value

@@ -65,11 +65,14 @@ def _question(flow: Flow, state: State, step: Step, say: Say, now: datetime, fir
 
 
 def _hint(flow: Flow, state: State, step: Step, say: Say) -> str:
-    """How many may be chosen, where neither the options nor the prompt show it; what else a time zone may be."""
+    """How many may be chosen, where neither the options nor the prompt show it; what else a time zone may be; how a
+    picture is sent."""
     if step.kind is StepKind.MANY:
         minimum, maximum = many_limits(step)
         limited = (minimum > 1 or maximum < len(step.options)) and str(maximum) not in step.prompt
         return say("flow.hint_many", minimum=minimum, maximum=maximum) if limited else ""
+    if step.kind is StepKind.PICTURE:
+        return say("flow.hint_picture", required=step.required)
     if step.kind is StepKind.ZONE and state.offered != (OTHER,):
         count = len(offered_zones(zones_of(country_before(flow, step, state.answers))))
         return say("flow.hint_zone", count=count)
@@ -89,6 +92,8 @@ def _places_to_answer(flow: Flow, state: State, step: Step, token: str, say: Say
         low, high = step.minimum or 0, step.maximum or 0
         options = tuple(step.option(str(n)) or Option(str(n), str(n)) for n in range(low, high + 1))
         return [Choices(token, options)]
+    if step.kind is StepKind.PICTURE:
+        return []
     offered = _offered(flow, state, step, say, now)
     elements: list[Element] = [Choices(token, offered)] if offered else []
     if not (step.kind is StepKind.ZONE and offered):
@@ -129,7 +134,7 @@ def _offered(flow: Flow, state: State, step: Step, say: Say, now: datetime) -> t
 
 def _typed_before(step: Step, state: State) -> str:
     answer = state.answers.get(step.name, step.previous)
-    if answer is None or step.kind in (StepKind.COUNTRY, StepKind.ZONE):
+    if answer is None or step.kind in (StepKind.COUNTRY, StepKind.ZONE, StepKind.PICTURE):
         return ""
     return answer if isinstance(answer, str) else ", ".join(answer)
 

@@ -34,6 +34,11 @@ def advance(run: FlowRun, flow: Flow, given: Given, now: datetime, zone: str) ->
     return _keep(run, engine.advance(flow, from_json(run.state), given, _today(now, zone)), now)
 
 
+def refuse(run: FlowRun, flow: Flow, reason: str, values: Mapping[str, object], now: datetime) -> Outcome:
+    """Say why what was sent is no answer, and put the waiting question again."""
+    return _keep(run, engine.refuse(flow, from_json(run.state), reason, values), now)
+
+
 def resume(run: FlowRun, flow: Flow, now: datetime) -> Outcome:
     """Put the waiting question once more."""
     return _keep(run, engine.resume(flow, from_json(run.state)), now)

@@ -31,6 +31,7 @@ class StepKind(StrEnum):
     ZONE = "zone"
     DATE = "date"
     PEOPLE = "people"
+    PICTURE = "picture"
 
 
 LISTS = frozenset({StepKind.MANY, StepKind.PEOPLE})

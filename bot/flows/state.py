@@ -45,7 +45,14 @@ class Typed:
     length: int = 0
 
 
-Given = Pressed | Typed
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A picture that was sent, and is kept by now under the key `file`."""
+
+    file: str
+
+
+Given = Pressed | Typed | Sent
 
 
 @dataclass(frozen=True, slots=True)

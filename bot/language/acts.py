@@ -4,13 +4,13 @@ Every act names its business `key` (unique in the outbox) and `kind` (what it is
 welcome, introduction, topic, nudge, case, survey, notice …).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from bot.language.messages import Message
+from bot.language.messages import Content, Message
 from bot.language.places import Address
 
 
@@ -114,7 +114,23 @@ class DropEvent:
     type: Literal["drop_event"] = "drop_event"
 
 
-Act = Post | Edit | OpenRoom | CloseRoom | ShowHome | PlanEvent | DropEvent
+@dataclass(frozen=True, slots=True)
+class FetchFile:
+    """Bring what is in a file that somebody sent to the bot in their direct conversation, which is `address`.
+
+    `reference` is the platform's, as it stood in `SentFile`. Receipt: the `content`. A file of more than `most_bytes`
+    is refused. Doing it twice changes nothing.
+    """
+
+    key: str
+    kind: str
+    address: Address
+    reference: str
+    most_bytes: int
+    type: Literal["fetch_file"] = "fetch_file"
+
+
+Act = Post | Edit | OpenRoom | CloseRoom | ShowHome | PlanEvent | DropEvent | FetchFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,8 @@ class Receipt:
     """The proof that an act was done: when, and what the platform calls the result.
 
     `reference` is the message's or room's id; `room` and `present` (user ids in it) come with OpenRoom. `note` is what
-    coordinators should know of how it was done, in plain words; empty where there is nothing to tell.
+    coordinators should know of how it was done, in plain words; empty where there is nothing to tell. `content` comes
+    with FetchFile, for whatever goes on after it: it is in memory only, and never in JSON.
     """
 
     at: datetime
@@ -130,6 +147,7 @@ class Receipt:
     room: Address | None = None
     present: tuple[str, ...] = ()
     note: str = ""
+    content: Content = field(default=b"", repr=False, compare=False)
 
 
 _acts: TypeAdapter[Act] = TypeAdapter(Annotated[Act, Field(discriminator="type")])

@@ -16,11 +16,30 @@ TEXT_LIMIT = 8_000
 """Characters of a text that an event carries at most. An adapter cuts longer ones and sets `cut`."""
 
 
+MOST_FILES = 10
+"""Files of one message that an event tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that somebody sent to the bot, without what is in it: that is brought by the act `FetchFile`.
+
+    `reference` is what the platform finds it by. `media_type` and `size` (bytes) are what it says of it: empty and 0
+    where it says nothing.
+    """
+
+    reference: str
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Somebody wrote something, at `address`. In a room only who, where and when is known.
 
-    Of a text that was `cut`, `length` is how many characters the whole of it had; 0 where nobody knows.
+    Of a text that was `cut`, `length` is how many characters the whole of it had; 0 where nobody knows. `files` are
+    told only in the direct conversation.
     """
 
     event_id: str
@@ -30,6 +49,7 @@ class Said:
     text: str = ""
     cut: bool = False
     length: int = 0
+    files: tuple[SentFile, ...] = ()
     type: Literal["said"] = "said"
 
 

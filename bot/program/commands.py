@@ -20,6 +20,7 @@ from bot.program import (
     registration,
     rooms,
     rounddesk,
+    sentpictures,
     strangers,
 )
 from bot.program.command import Command
@@ -94,6 +95,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
             **communities.CONTINUATIONS,
             **forgetting.CONTINUATIONS,
             **outreach.CONTINUATIONS,
+            sentpictures.FETCHED: conversations.picture_came,
         },
         spoken=front.spoken,
         room=rooms.on_event,

@@ -7,11 +7,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, literal_column
 from sqlmodel import col, select
 
+from bot.engine.courier import Outcome as Settled
 from bot.flows import runner
-from bot.flows.spec import Answer, Flow
-from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, Stopped, Typed
+from bot.flows.spec import Answer, Flow, StepKind
+from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, Sent, Stopped, Typed
 from bot.language.acts import Post
+from bot.language.events import SentFile
 from bot.language.messages import say
+from bot.program import sentpictures
 from bot.program.answered import Before, strike
 from bot.program.batch import note_more, of_person
 from bot.program.routes import Press
@@ -161,6 +164,33 @@ class Conversations:
         """Something was written to the bot while this conversation waited for an answer."""
         await self._advance(turn, program, run, account, typed, key)
 
+    async def sent(
+        self, turn: Turn, program: Program, run: FlowRun, account: Account, files: Sequence[SentFile], key: str
+    ) -> bool:
+        """Files came while this conversation waited. False where its question wants none, and nothing has happened."""
+        flow = await self._known[run.flow].build(turn, run)
+        step = flow.step(run.step)
+        if step is None or step.kind is not StepKind.PICTURE:
+            return False
+        refusal = await sentpictures.fetch(turn, program, run, account, files, key, _token(run))
+        if refusal is not None:
+            await self._put(turn, program, run, flow, runner.refuse(run, flow, *refusal, turn.now), account)
+        return True
+
+    async def picture_came(self, turn: Turn, outcome: Settled) -> None:
+        """What was sent as an answer has been brought, or cannot be: go on, if the question still waits for it."""
+        number, step, revision = outcome.subject.split(":")[1:]
+        run = await runner.locked(turn.session, int(number))
+        if run is None or run.status != "open" or run.flow not in self._known or runner.stale(run, step, revision):
+            return
+        program, account = await turn.get(Program, run.program_id), await turn.get(Account, run.account_id)
+        found = await sentpictures.received(turn, program, run, outcome)
+        if isinstance(found, str):
+            await self._advance(turn, program, run, account, Sent(found), outcome.act.key)
+            return
+        flow = await self._known[run.flow].build(turn, run)
+        await self._put(turn, program, run, flow, runner.refuse(run, flow, *found, turn.now), account)
+
     async def waiting(self, turn: Turn, program: Program, person_id: int) -> FlowRun | None:
         """The person's conversation that was touched last and still waits for an answer."""
         return _newest(await alive(turn, program.id, person_id), "open")
@@ -185,6 +215,7 @@ class Conversations:
         outcome = runner.advance(run, flow, given, turn.now, person.zone)
         await strike(turn, program, account, run, flow, before, outcome)
         if isinstance(outcome, Done):
+            await sentpictures.keep_answered(turn, flow, outcome.answers)
             await conversation.done(turn, run, outcome.answers)
         elif isinstance(outcome, Stopped):
             if conversation.partial is not None:
@@ -218,6 +249,11 @@ class Conversations:
     def _say(self, turn: Turn, press: Press, key: str) -> None:
         text = turn.say(press.program, key)
         turn.post(press.actor.direct, "reply", f"{press.key}:reply", text, prompted=True)
+
+
+def _token(run: FlowRun) -> str:
+    """What the question that waits is known by, as its buttons know it."""
+    return f"flow:{run.id}:{run.step}:{run.revision}"
 
 
 def _newest(runs: Iterable[FlowRun], status: str) -> FlowRun | None:

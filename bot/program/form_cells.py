@@ -57,6 +57,8 @@ def cell_reader(question: Question, separator: str) -> Callable[[str], Cell]:
         QuestionKind.YES_NO: partial(_yes_no, question),
         QuestionKind.DATE: partial(_date, question),
         QuestionKind.PEOPLE: partial(_people, question),
+        # A form cannot bring one; what it says in its place is left out.
+        QuestionKind.PICTURE: lambda text: Cell(None),
         QuestionKind.COUNTRY: lambda text: read_place(text, "")[0],
         QuestionKind.ZONE: lambda text: read_place("", text)[1],
     }

@@ -31,7 +31,7 @@ from topics.model import Kit, Question, QuestionKind
 
 _OWN_LINE = (QuestionKind.COUNTRY, QuestionKind.ZONE)
 """What a card shows at its head, rather than as an answer."""
-_PRIVATE = (QuestionKind.PEOPLE,)
+_PRIVATE = (QuestionKind.PEOPLE, QuestionKind.PICTURE)
 
 
 async def announce(turn: Turn, program: Program, partners: Partners) -> None:

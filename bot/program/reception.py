@@ -11,6 +11,7 @@ from bot.engine.cause import cause_of
 from bot.engine.courier import Outcome
 from bot.engine.work import Work
 from bot.errors import Problem
+from bot.flows.scalars import is_blank
 from bot.flows.state import Typed
 from bot.language.events import (
     Answered,
@@ -188,6 +189,16 @@ class Reception:
 
     async def _said(self, turn: Turn, known: Known, event: Said, key: str) -> None:
         waiting = await self.conversations.waiting(turn, known.program, known.account.person_id)
+        if event.files:
+            answered = waiting is not None and await self.conversations.sent(
+                turn, known.program, waiting, known.account, event.files, key
+            )
+            words = not is_blank(event.text)
+            if not answered:
+                text = turn.say(known.program, "files.unasked", words=words)
+                turn.post(event.actor.direct, "reply", f"{key}:files", text, prompted=True)
+            if answered or not words:
+                return
         if not event.cut and await self.spoken(turn, known, event.text, key, waiting):
             return
         if waiting is not None:

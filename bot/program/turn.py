@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam
@@ -80,7 +81,7 @@ class Turn:
         Raises Problem for one that is larger than `MOST_BYTES`.
         """
         if len(content) > MOST_BYTES:
-            size, most = (round(each / 2**20, 1) for each in (len(content), MOST_BYTES))
+            size, most = (ceil(each / 2**20 * 10) / 10 for each in (len(content), MOST_BYTES))
             raise Problem("files.too_large", name=name, size=size, most=most)
         if (before := (await self.session.exec(select(StoredFile).where(StoredFile.key == key))).first()) is not None:
             await self.session.delete(before)

@@ -5,7 +5,7 @@ import pytest
 from adapters.discord.inbound import moved, said, words_of
 from adapters.discord.marks import short
 from adapters.discord.people import name_of
-from bot.language.events import TEXT_LIMIT, Commanded, Installed, Joined, Left, Said
+from bot.language.events import TEXT_LIMIT, Commanded, Installed, Joined, Left, Said, SentFile
 from bot.language.payload import Json
 from bot.language.places import Actor, Address, Place
 from tests.adapters.discord_inward import BEGINNING, Bench, Known, open_bench
@@ -188,3 +188,18 @@ def test_who_is_put_into_a_thread_and_out_of_it(kind: int, made: type) -> None:
     assert moved(told, ANA.direct, BEGINNING) is None
     assert moved(message(type=kind, mentions=[{"id": "8", "bot": True}]), room, BEGINNING) is None
     assert moved(message(type=kind), room, BEGINNING) is None
+
+
+async def test_files_are_told_of_in_private_alone() -> None:
+    async with open_bench() as bench:
+        room = bench.home.add_channel("pair-1", only=[bench.ana, bench.bo, bench.home.bot_role])
+        files = [("my desk.png", "image/png", b"12345")]
+        message = await bench.ana.say(bench.ana.direct, "", files=files)
+        await bench.ana.say(room, "Look", files=files)
+        await bench.settled()
+        private, in_room = bench.inbox.news
+        assert isinstance(private, Said) and isinstance(in_room, Said)
+        (attachment,) = message.attachments
+        reference = f"{message.channel}/{message.id}/{attachment.id}"
+        assert (private.text, private.files) == ("", (SentFile(reference, "my desk.png", "image/png", 5),))
+        assert (in_room.text, in_room.files) == ("", ())

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from adapters.local.outbound import LocalAdapter
-from bot.language.acts import Edit
+from bot.language.acts import Edit, FetchFile
+from bot.language.adapter import Gone, Refused
 from bot.language.events import Answered, Commanded, Event, Said
 from bot.language.messages import Choices, Input, Option, say
 from tests.adapters.local_stage import DESK, HALL, Inbox, direct, post, room_act, served, stage
@@ -180,3 +182,32 @@ async def test_the_page_comes_back_after_the_platform_was_restarted(tmp_path: Pa
             await expect(alex.get_by_text("After the restart")).to_be_visible(timeout=15_000)
             await expect(alex.get_by_text("Before the restart")).to_have_count(1)
         await again.stop()
+
+
+async def test_a_picture_is_sent_to_the_bot_alone() -> None:
+    async with visit() as here:
+        alex = here.page.get_by_role("region", name="Alex (you)")
+        await here.adapter.perform(post("hall", HALL, "Hello all"))
+        await here.adapter.perform(post("q", direct("alex"), "A picture?"))
+        await alex.get_by_role("tab", name="Hall").click()
+        await expect(alex.get_by_role("button", name="Add a picture")).to_be_hidden()
+        await alex.get_by_role("tab", name="Bot").click()
+        await alex.get_by_label("Message").fill("My desk")
+        content = b"\x89PNG\r\n\x1a\n" + bytes(400_000)
+        async with here.page.expect_file_chooser() as choosing:
+            await alex.get_by_role("button", name="Add a picture").click()
+        chooser = await choosing.value
+        await chooser.set_files({"name": "desk.png", "mimeType": "image/png", "buffer": content})
+        await expect(alex.get_by_text("[desk.png]")).to_be_visible()
+        await expect(alex.get_by_label("Message")).to_have_value("")
+        (said,) = here.events(Said)
+        assert isinstance(said, Said) and said.text == "My desk"
+        (file,) = said.files
+        assert (file.name, file.media_type, file.size) == ("desk.png", "image/png", len(content))
+        receipt = await here.adapter.perform(FetchFile("f", "file", direct("alex"), file.reference, 1_000_000))
+        assert receipt.content == content
+        with pytest.raises(Refused):
+            await here.adapter.perform(FetchFile("g", "file", direct("alex"), file.reference, 1_000))
+        with pytest.raises(Gone):
+            await here.adapter.perform(FetchFile("h", "file", direct("alex"), "sent:nothing", 1_000))
+        assert here.failures == []

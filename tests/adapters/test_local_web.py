@@ -242,6 +242,20 @@ async def test_only_pictures_that_were_posted_are_served(tmp_path: Path) -> None
             assert answer.headers["x-content-type-options"] == "nosniff"
             for path in (*(f"{receipt.reference}/{number}" for number in (1, 2, 3)), "m000099/0", "x/99"):
                 assert (await client.get(f"/pictures/{path}")).status_code == 404
+        await each.stop()
+
+
+async def test_files_are_sent_in_private_and_of_no_size() -> None:
+    async with site() as here:
+        sent = {"account": "alex", "text": "", "name": "a.png", "content": base64.b64encode(PNG).decode()}
+        refused = await here.ask("send", place="hall/hall", **sent)
+        assert refused.status_code == 409 and "bot alone" in refused.json()["error"]
+        assert (await here.ask("send", place="direct/alex", **sent)).status_code == 200
+        assert (await here.ask("send", place="direct/alex", **{**sent, "content": "no base64!"})).status_code == 409
+        large = base64.b64encode(bytes(20 * 1024 * 1024)).decode()
+        too_long = await here.ask("send", place="direct/alex", **{**sent, "content": large})
+        assert too_long.status_code == 413 and "Nothing was changed" in too_long.json()["error"]
+        assert [event.type for event in here.inbox.events] == ["said"]
 
 
 async def next_view(lines: AsyncIterator[str]) -> PageView:

@@ -45,7 +45,7 @@ def contents(bench: Bench, channel: Channel) -> list[str]:
 
 
 def test_the_app_may_bring_files() -> None:
-    assert "files:write" in SCOPES and "files:read" not in SCOPES
+    assert "files:write" in SCOPES
 
 
 async def test_a_file_comes_after_its_message(bench: Bench) -> None:

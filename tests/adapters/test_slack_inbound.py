@@ -7,14 +7,7 @@ import pytest
 
 from adapters.slack.inbound import event_of
 from adapters.slack.payload import words_of
-from bot.language.events import (
-    TEXT_LIMIT,
-    Commanded,
-    Event,
-    Said,
-    event_from_json,
-    event_to_json,
-)
+from bot.language.events import MOST_FILES, TEXT_LIMIT, Commanded, Event, Said, SentFile, event_from_json, event_to_json
 from bot.language.places import Address, Place
 from tests.adapters.slack_inward import WAYS, Connected, Way, open_way
 from tests.slackserver.bench import got
@@ -189,3 +182,22 @@ async def test_where_a_command_is_given(way: Way) -> None:
         ]
         assert len({event.event_id for event in events}) == 3
         assert events[0].actor.zone == "Europe/Madrid"
+
+
+# Files
+
+
+FILE = {"id": "F1", "name": " my\u202e desk.png ", "mimetype": "image/png", "size": 1234, "url_private": "https://x/y"}
+
+
+def test_files_are_told_of_in_the_direct_conversation_alone() -> None:
+    said = heard(message("Look", subtype="file_share", files=[FILE, {"id": "F2"}, {"mode": "tombstone"}, "?"]))
+    assert isinstance(said, Said) and said.text == "Look"
+    assert said.files == (SentFile("F1", "my desk.png", "image/png", 1234), SentFile("F2"))
+    in_room = heard(message("Look", subtype="file_share", files=[FILE], channel="C1", channel_type="group"))
+    assert isinstance(in_room, Said) and (in_room.text, in_room.files) == ("", ())
+
+
+def test_many_files_are_cut() -> None:
+    said = heard(message("", subtype="file_share", files=[FILE] * 50))
+    assert isinstance(said, Said) and len(said.files) == MOST_FILES

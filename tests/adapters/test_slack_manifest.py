@@ -66,7 +66,7 @@ def test_each_event_has_a_scope_and_no_public_channel_is_read() -> None:
     for event in EVENTS:
         needed = SCOPES_OF_EVENTS[event]
         assert not needed or needed & set(SCOPES), event
-    assert not {"channels:history", "channels:read", "files:read", "search:read"} & set(SCOPES)
+    assert not {"channels:history", "channels:read", "search:read"} & set(SCOPES)
     assert len(set(SCOPES)) == len(SCOPES)
 
 

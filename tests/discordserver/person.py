@@ -6,7 +6,7 @@ whether and how it did. What it is only told of (messages, joining …) is on it
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.discordserver import permissions
@@ -30,7 +30,7 @@ from tests.discordserver.modals import Modal
 from tests.discordserver.payloads import begin
 from tests.discordserver.picking import IN_COMPONENTS, IN_OPTIONS
 from tests.discordserver.pressed import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT, Pressed
-from tests.discordserver.state import REPLY, Channel, Guild, Json, Message
+from tests.discordserver.state import REPLY, Attachment, Channel, Guild, Json, Message
 from tests.discordserver.typed import filled, focused, typed
 
 MOST_CHARACTERS = 2000
@@ -41,12 +41,25 @@ class Person(Eyes):
 
     # What they write
 
-    async def say(self, place: Place, text: str, reply_to: Message | None = None, *, ping: bool = True) -> Message:
-        """Write a message. `@name` becomes a mention; a reply mentions whom it answers, unless `ping` is off."""
+    async def say(
+        self,
+        place: Place,
+        text: str,
+        reply_to: Message | None = None,
+        *,
+        ping: bool = True,
+        files: Sequence[tuple[str, str, bytes]] = (),
+    ) -> Message:
+        """Write a message. `@name` becomes a mention; a reply mentions whom it answers, unless `ping` is off.
+
+        `files` are sent with it, each with its name, its media type, and what is in it; then the text may be empty.
+        """
         channel = self._writable(place)
-        if not text.strip() or len(text) > MOST_CHARACTERS:
+        if not (text.strip() or files) or len(text) > MOST_CHARACTERS:
             raise Impossible(f"a message has 1 to {MOST_CHARACTERS} characters")
         draft = Draft(self._encoded(text))
+        new = self._world.new_id
+        draft.attachments = [Attachment(new(), name, content, media_type) for name, media_type, content in files]
         if reply_to:
             if reply_to.id not in channel.messages:
                 raise Impossible("the message is not there to be replied to")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from datetime import datetime, timedelta
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.discordserver.errors import Impossible
 from tests.discordserver.person import Person
 from tests.discordserver.server import DiscordServer
 from tests.discordserver.state import DM, PRIVATE_THREAD, TEXT, Channel, Message
+from topics.model import Kit
 
 HALL, DESK = "reading-room", "mentoring-desk"
 TALK = "Counterpart and "
@@ -120,6 +122,13 @@ class DiscordVenue:
             # In a thread the bot reads only what is meant for it.
             text = f"@{self.server.world.users[self.server.app.bot].name} {text}"
         await person.say(place, text)
+        await self.settle()
+
+    async def send_picture(self, who: Seat, name: str, content: bytes) -> None:
+        place, person = self._channel(who, Where.PRIVATE), self.person(who)
+        text = "" if place.type == DM else f"@{self.server.world.users[self.server.app.bot].name}"
+        sent = (name, guess_type(name)[0] or "application/octet-stream", content)
+        await person.say(place, text, files=[sent])
         await self.settle()
 
     async def press(self, who: Seat, label: str, where: Where = Where.PRIVATE) -> None:
@@ -233,13 +242,13 @@ def settings_for(server: DiscordServer, **more: Any) -> DiscordSettings:
 
 
 @asynccontextmanager
-async def discord_venue(folder: Path, kits: str = KIT, **more: Any) -> AsyncIterator[DiscordVenue]:
+async def discord_venue(folder: Path, kits: str | Mapping[str, Kit] = KIT, **more: Any) -> AsyncIterator[DiscordVenue]:
     """A server with the cast in it, and its bot. Whatever the bot asked of Discord is right by Discord's reference."""
     clock = VirtualClock(BEGINS)
     async with DiscordServer(clock.now) as server:
         database = f"sqlite+aiosqlite:///{folder}/discord.db"
         venue = DiscordVenue(server, clock, settings_for(server, **more), database)
-        venue.kits = kit_of(kits)
+        venue.kits = kit_of(kits) if isinstance(kits, str) else kits
         await venue.open()
         try:
             yield venue

@@ -9,10 +9,13 @@ from adapters.local.records import Account
 from adapters.local.render import Words
 from adapters.local.world import Room
 from bot.language.commands import spec_of
+from bot.language.events import SentFile
+from bot.language.files import picture_type
 from bot.language.messages import Choices
 from bot.language.places import Address, Place
 from bot.testing import BEGINS, KIT, PARTNERS, Seat, Shown, Where
 from tests.program.desk import Desk
+from topics.model import Kit
 
 
 class LocalVenue:
@@ -24,6 +27,12 @@ class LocalVenue:
 
     async def say(self, who: Seat, text: str, where: Where = Where.PRIVATE) -> None:
         await self._desk.adapter.act(Say(who.key, self._at(who, where), text, self.now()))
+        await self._desk.settle()
+
+    async def send_picture(self, who: Seat, name: str, content: bytes) -> None:
+        file = SentFile(f"sent:{name}", name, picture_type(content), len(content))
+        address = self._at(who, Where.PRIVATE)
+        await self._desk.adapter.act(Say(who.key, address, "", self.now(), (file,)), {file.reference: content})
         await self._desk.settle()
 
     async def press(self, who: Seat, label: str, where: Where = Where.PRIVATE) -> None:
@@ -88,10 +97,10 @@ def _labels(questions: Sequence[object]) -> tuple[str, ...]:
 
 
 @asynccontextmanager
-async def local_venue() -> AsyncIterator[LocalVenue]:
+async def local_venue(kits: Mapping[str, Kit] | None = None) -> AsyncIterator[LocalVenue]:
     """A playground with the cast on it, and its bot."""
     more = [Account(seat.key, seat.name, seat.email, seat.zone) for seat in PARTNERS]
-    desk = Desk(KIT, BEGINS, more)
+    desk = Desk(KIT, BEGINS, more, kits)
     try:
         yield LocalVenue(await desk.open(None))
     finally:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
 from datetime import datetime, timedelta
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.slackserver.errors import Impossible
 from tests.slackserver.person import Person
 from tests.slackserver.server import SlackServer
 from tests.slackserver.state import Channel, Message
+from topics.model import Kit
 
 HALL, DESK = "reading-room", "mentoring-desk"
 
@@ -101,6 +103,11 @@ class SlackVenue:
 
     async def say(self, who: Seat, text: str, where: Where = Where.PRIVATE) -> None:
         await self.person(who).say(self._channel(who, where), text)
+        await self.settle()
+
+    async def send_picture(self, who: Seat, name: str, content: bytes) -> None:
+        sent = (name, guess_type(name)[0] or "application/octet-stream", content)
+        await self.person(who).say(self._channel(who, Where.PRIVATE), "", files=[sent])
         await self.settle()
 
     async def press(self, who: Seat, label: str, where: Where = Where.PRIVATE) -> None:
@@ -199,13 +206,15 @@ def settings_for(server: SlackServer, way: str) -> SlackSettings:
 
 
 @asynccontextmanager
-async def slack_venue(folder: Path, way: str = "sockets", kits: str = KIT) -> AsyncIterator[SlackVenue]:
+async def slack_venue(
+    folder: Path, way: str = "sockets", kits: str | Mapping[str, Kit] = KIT
+) -> AsyncIterator[SlackVenue]:
     """A workspace with the cast in it, and its bot. Whatever the bot asked of Slack is right by Slack's reference."""
     clock = VirtualClock(BEGINS)
     async with SlackServer(clock.now, scopes=SCOPES) as server:
         database = f"sqlite+aiosqlite:///{folder}/slack.db"
         venue = SlackVenue(server, clock, settings_for(server, way), database)
-        venue.kits = kit_of(kits)
+        venue.kits = kit_of(kits) if isinstance(kits, str) else kits
         await venue.open()
         try:
             yield venue

@@ -49,7 +49,13 @@ def _kit(name: str) -> Mapping[str, Kit]:
 class Desk:
     """A community with a program, a coordinator called `boss`, and the people of `PEOPLE`."""
 
-    def __init__(self, kit: str = "teachers", now: datetime = BEGIN, more: Sequence[Seat] = ()) -> None:
+    def __init__(
+        self,
+        kit: str = "teachers",
+        now: datetime = BEGIN,
+        more: Sequence[Seat] = (),
+        kits: Mapping[str, Kit] | None = None,
+    ) -> None:
         self.clock = VirtualClock(now)
         self.database = ScratchDatabase()
         self.seen: list[Delivered] = []
@@ -57,10 +63,11 @@ class Desk:
         people = [Seat(user, user.title(), f"{user}@example.org", zone) for user, (_, zone) in PEOPLE.items()]
         self.adapter = build_adapter(self.clock, accounts=[boss, *people, *more], watch=self.seen.append)
         self.slug, self._forged = kit, 0
+        self._kits = kits or _kit(kit)
         self._wire()
 
     def _wire(self) -> None:
-        self.house = build(self.database, self.clock, [self.adapter], _kit(self.slug))
+        self.house = build(self.database, self.clock, [self.adapter], self._kits)
 
     async def open(self, given: str | None = "") -> "Desk":
         """Tables, the community and its program; unless None, a round opened by command with this said after it."""

@@ -12,9 +12,9 @@ from sqlmodel import SQLModel, col, select
 from bot.app import build, kit_of
 from bot.engine.clock import VirtualClock
 from bot.engine.work import unit_of_work
-from bot.language.acts import Act, CloseRoom, Edit, OpenRoom, Post, Receipt
-from bot.language.adapter import Capabilities, Receive
-from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said
+from bot.language.acts import Act, CloseRoom, Edit, FetchFile, OpenRoom, Post, Receipt
+from bot.language.adapter import Capabilities, Gone, Receive
+from bot.language.events import Answered, Commanded, Event, Joined, Left, RoomGone, Said, SentFile
 from bot.language.messages import Choices, Text
 from bot.language.places import Actor, Address, Place
 from bot.program.openings import NewPartnership, create
@@ -46,6 +46,8 @@ class Paper:
     done: list[tuple[datetime, Act]] = field(default_factory=list[tuple[datetime, Act]])
     absent: set[str] = field(default_factory=set[str])
     refuse: Callable[[Act], None] = lambda act: None
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    """What people sent, by reference."""
 
     async def start(self, receive: Receive) -> None:
         """Nothing comes in by itself."""
@@ -56,6 +58,10 @@ class Paper:
     async def perform(self, act: Act) -> Receipt:
         self.refuse(act)
         self.done.append((self.clock.now(), act))
+        if isinstance(act, FetchFile):
+            if act.reference not in self.files:
+                raise Gone("it was deleted")
+            return Receipt(self.clock.now(), act.reference, content=self.files[act.reference])
         if isinstance(act, OpenRoom):
             room = Address(PLATFORM, COMMUNITY, Place.ROOM, act.name)
             present = tuple(member for member in act.members if member not in self.absent)
@@ -268,6 +274,12 @@ class House:
     async def type(self, user: str, text: str) -> str:
         before = len(self.paper.done)
         await self.receive(Said(**self.head(user, None), address=self.direct(user), text=text))
+        return self.answers(user, before)
+
+    async def send(self, user: str, *files: SentFile, text: str = "") -> str:
+        """Send files to the bot. Returns the words of the answers."""
+        before = len(self.paper.done)
+        await self.receive(Said(**self.head(user, None), address=self.direct(user), text=text, files=files))
         return self.answers(user, before)
 
     def answers(self, user: str, before: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from adapters.local.crowd import Action, Command, Delete, Leave, Press, Say, Seen
 from adapters.local.inbound import event_of
 from adapters.local.records import Account, Acted
-from bot.language.acts import Act, CloseRoom, DropEvent, Edit, OpenRoom, PlanEvent, Post, Receipt, ShowHome
+from bot.language.acts import Act, CloseRoom, DropEvent, Edit, FetchFile, OpenRoom, PlanEvent, Post, Receipt, ShowHome
 from bot.language.adapter import Gone, Refused
 from bot.language.events import Event
 from bot.language.places import Address, Place
@@ -138,7 +138,7 @@ class Town:
                 receipt = Receipt(now, act.address.id)
             case ShowHome():
                 raise Refused("there are no home pages here")
-            case PlanEvent() | DropEvent():
+            case PlanEvent() | DropEvent() | FetchFile():
                 raise Refused("there are no events here")
             case Post() | Edit():
                 if not self.is_open(act.address):

@@ -87,7 +87,7 @@ def _failed(fault: Kind) -> web.Response:
 
 def _error(response: web.Response) -> str:
     """The error code in an answer: in its JSON, or its words where it is none."""
-    text = response.text or ""
+    text = (response.text or "") if response.content_type in ("application/json", "text/plain") else ""
     if response.content_type == "application/json":
         return str(json.loads(text).get("error", ""))
     return text if response.status >= 400 else ""

@@ -1,4 +1,4 @@
-"""The pages and addresses beside the Web API: the one that installs the app, and the one that takes files."""
+"""The pages and addresses beside the Web API: the one that installs the app, and those that take and give files."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,7 +16,7 @@ def _redirect(url: str, query: Mapping[str, str]) -> web.Response:
 
 
 class Pages:
-    """`/oauth/v2/authorize` and `/upload/…`."""
+    """`/oauth/v2/authorize`, `/upload/…` and `/files-pri/…`."""
 
     def __init__(self, world: World) -> None:
         self.refuses = False
@@ -60,3 +60,14 @@ class Pages:
             return web.Response(status=400, text=f"{upload.length} bytes were announced, {len(content)} came")
         upload.content = content
         return web.Response(text=f"OK - {len(content)}")
+
+    async def download(self, request: web.Request) -> web.Response:
+        """Give what is in a file to an app that may see it; all others are led to where people sign in."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        found = self._world.installation(token)
+        if found is None or found[0].id != request.match_info["team"] or "files:read" not in found[1].scopes:
+            return web.Response(status=302, headers={"Location": f"{self._world.url}/signin"})
+        upload = found[0].uploads.get(request.match_info["id"])
+        if upload is None or upload.content is None:
+            return web.Response(status=404, text="not found")
+        return web.Response(body=upload.content, content_type=upload.mimetype or "application/octet-stream")

@@ -12,7 +12,8 @@ from tests.slackserver.content import checked_text
 from tests.slackserver.delivery import Parcel
 from tests.slackserver.errors import ApiError, Impossible
 from tests.slackserver.responding import answer
-from tests.slackserver.state import Channel, Installation, Json, Message, Team, User, View
+from tests.slackserver.shapes import file_shape
+from tests.slackserver.state import Channel, Installation, Json, Message, Team, Upload, User, View
 from tests.slackserver.typing_in import (
     Field,
     Given,
@@ -81,13 +82,18 @@ class Person:
 
     # What they write
 
-    async def say(self, place: Place, text: str, thread: Message | None = None) -> Message:
-        """Write a message. `@name` becomes a mention, as it does in Slack's clients; all else shows as it is."""
+    async def say(
+        self, place: Place, text: str, thread: Message | None = None, *, files: Sequence[tuple[str, str, bytes]] = ()
+    ) -> Message:
+        """Write a message. `@name` becomes a mention, as it does in Slack's clients; all else shows as it is.
+
+        `files` are sent with it, each with its name, its media type, and what is in it; then the text may be empty.
+        """
         channel = self._writable(place)
         if channel.kind == "im" and not self._world.app.messages_enabled:
             raise Impossible("the app takes no messages")
         try:
-            typed = checked_text(self._encoded(text))
+            typed = checked_text(self._encoded(text)) if text or not files else ""
         except ApiError as error:
             raise Impossible(error.code) from error
         message = Message(
@@ -99,8 +105,17 @@ class Person:
             thread_ts=(thread.thread_ts or thread.ts) if thread else "",
             client_msg_id=self._world.counts.next("client-"),
         )
+        if files:
+            shapes = [file_shape(self._world.url, self._team, self._upload(channel, *each)) for each in files]
+            message.subtype, message.extra = "file_share", {"files": shapes, "upload": False}
         await self._do(lambda: deeds.post(self._world, self._team, channel, message))
         return message
+
+    def _upload(self, channel: Channel, name: str, mimetype: str, content: bytes) -> Upload:
+        upload = Upload(self._world.counts.next("F"), name, len(content), name, mimetype, content=content, user=self.id)
+        upload.shared.append(channel.id)
+        self._team.uploads[upload.id] = upload
+        return upload
 
     async def edit(self, message: Message, text: str) -> None:
         """Change a message of their own."""

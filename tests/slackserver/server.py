@@ -30,9 +30,9 @@ from tests.slackserver.world import World
 SCOPES = frozenset(
     {
         "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join",
-        "channels:manage", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read",
-        "groups:write", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write", "pins:write",
-        "team:read", "users:read", "users:read.email",
+        "channels:manage", "channels:read", "chat:write", "commands", "files:read", "files:write", "groups:history",
+        "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write",
+        "pins:write", "team:read", "users:read", "users:read.email",
     }
 )  # fmt: skip
 """What the app may do unless a test says otherwise."""
@@ -172,6 +172,8 @@ class SlackServer:
         application.router.add_post("/response/{team}/{id}", responses)
         application.router.add_get("/oauth/v2/authorize", guard.around("authorize", self.pages.authorize))
         application.router.add_post("/upload/{team}/{id}", guard.around("upload", self.pages.upload))
+        download = guard.around("download", self.pages.download)
+        application.router.add_get("/files-pri/{team}/{id}/download/{name}", download)
         return application
 
     def _handlers(self) -> Mapping[str, Handler]:

@@ -1,6 +1,8 @@
 """How Slack shows what it remembers: users, channels, messages and views as JSON."""
 
-from tests.slackserver.state import App, Channel, Installation, Json, Message, Team, User, View
+from urllib.parse import quote
+
+from tests.slackserver.state import App, Channel, Installation, Json, Message, Team, Upload, User, View
 
 CHANNEL_TYPE = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 """What `channel_type` says in message events."""
@@ -153,4 +155,21 @@ def view_shape(app: App, team: Team, view: View, installation: Installation) -> 
         "external_id": view.external_id,
         "app_installed_team_id": team.id,
         "bot_id": installation.bot_id,
+    }
+
+
+def file_shape(world_url: str, team: Team, upload: Upload) -> Json:
+    """A file, as it stands in messages and in the answer of `files.info`."""
+    address = f"{world_url}/files-pri/{team.id}/{upload.id}"
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "title": upload.title,
+        "mimetype": upload.mimetype,
+        "size": upload.length,
+        "mode": "hosted",
+        "user": upload.user,
+        "alt_txt": upload.alt_txt,
+        "url_private": f"{address}/{quote(upload.name)}",
+        "url_private_download": f"{address}/download/{quote(upload.name)}",
     }

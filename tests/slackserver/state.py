@@ -170,6 +170,7 @@ class Upload:
     name: str
     length: int
     title: str = ""
+    mimetype: str = ""
     alt_txt: str = ""
     content: bytes | None = None
     user: str = ""

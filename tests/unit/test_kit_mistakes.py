@@ -71,6 +71,11 @@ QUESTIONS = [
     ('must = ["yes"]', 'must = ["yse"¦]', "`yse` is no answer to `consent` (did you mean `yes`?)"),
     ('must = ["yes"]', 'must = "yes"¦', "must be a list"),
     ('kind = "date"', 'kind = "date"\nmust¦ = ["2026-01-01"]\notherwise = "No."', "cannot have `must`"),
+    (
+        '[[questions]]\nname = "consent"',
+        '[[questions]]\nname = "face"\nkind¦ = "picture"\nprompt = "?"\n\n[[questions]]\nname = "consent"',
+        "a picture cannot be required",
+    ),
     ('kind = "country"', 'kind = "country"\nmust = ["FR", "France"¦]\notherwise = "No."', "no country code"),
     ('kind = "date"', 'kind = "date"\notherwise¦ = "No."', "never said without `must`"),
     ("shared = true", "shared¦ = 1", "true or false, not a number"),

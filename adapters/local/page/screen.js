@@ -36,7 +36,8 @@ export class Screen {
     const slash = make("button", { type: "button", class: "slash", title: "Commands", "aria-label": "Commands" }, "/");
     slash.addEventListener("click", () => this.offer(this.offers.hidden ? "/" : null));
     const send = make("button", { type: "submit", class: "primary" }, "Send");
-    const form = make("form", { class: "composer" }, this.offers, slash, make("label", { for: id, class: "hidden" }, "Message"), this.text, send);
+    const label = make("label", { for: id, class: "hidden" }, "Message");
+    const form = make("form", { class: "composer" }, this.offers, slash, this.attaching(), label, this.text, send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -49,6 +50,32 @@ export class Screen {
       } else if (event.key === "Escape") this.offer(null);
     });
     return form;
+  }
+
+  // Pictures are sent to the bot alone: elsewhere there is no button for it.
+  attaching() {
+    const file = make("input", { type: "file", accept: "image/png,image/jpeg,image/webp,image/gif", class: "hidden", tabindex: "-1", "aria-hidden": "true" });
+    this.attach = make("button", { type: "button", class: "attach", title: "Add a picture", "aria-label": "Add a picture" }, "+");
+    this.attach.addEventListener("click", () => file.click());
+    file.addEventListener("change", async () => {
+      const [chosen] = file.files;
+      if (chosen) await this.sendFile(chosen);
+      file.value = "";
+    });
+    return make("span", {}, this.attach, file);
+  }
+
+  async sendFile(chosen) {
+    const url = await new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(chosen);
+    });
+    const text = this.text.value;
+    this.follows = this.asked();
+    const sent = { account: this.user, place: this.place, text, name: chosen.name, content: url.slice(url.indexOf(",") + 1) };
+    if (await ask("send", sent)) this.text.value = "";
   }
 
   offer(typed) {
@@ -139,6 +166,7 @@ export class Screen {
     const atEnd = this.drawn.size === 0 || panel.scrollHeight - panel.scrollTop - panel.clientHeight < 80;
     this.drawWho(account);
     this.drawTabs(places);
+    if (this.plays) this.attach.hidden = !this.place.startsWith("direct/");
     const added = this.drawLog(account);
     if (added && atEnd) requestAnimationFrame(() => panel.scrollTo(0, panel.scrollHeight));
   }

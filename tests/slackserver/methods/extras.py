@@ -6,6 +6,7 @@ from typing import cast
 from tests.slackserver import deeds
 from tests.slackserver.calls import Call, Handler
 from tests.slackserver.errors import ApiError, invalid
+from tests.slackserver.shapes import file_shape
 from tests.slackserver.state import Bookmark, Channel, Json, Message, Upload
 from tests.slackserver.world import message_in
 
@@ -93,7 +94,7 @@ def complete_upload(call: Call) -> Json:
         files.append(upload)
     asked = [each for each in (call.text("channel_id"), *call.text("channels").split(",")) if each]
     channels = [call.team.channels.get(each) for each in asked]
-    shapes = [_file(each) for each in files]
+    shapes = [file_shape(call.world.url, call.team, each) for each in files]
     for channel in channels:
         if channel is None:
             raise ApiError("channel_not_found")
@@ -115,16 +116,15 @@ def complete_upload(call: Call) -> Json:
     return {"files": shapes}
 
 
-def _file(upload: Upload) -> Json:
-    return {
-        "id": upload.id,
-        "name": upload.name,
-        "title": upload.title,
-        "size": upload.length,
-        "mode": "hosted",
-        "alt_txt": upload.alt_txt,
-        "url_private": f"https://files.slack.com/files-pri/{upload.id}/{upload.name}",
-    }
+def info(call: Call) -> Json:
+    """What is known of a file, if it stands where the bot can see it."""
+    upload = call.team.uploads.get(call.text("file"))
+    shared = (call.team.channels.get(each) for each in upload.shared) if upload else ()
+    if upload is None or not any(channel and call.bot in channel.members for channel in shared):
+        raise ApiError("file_not_found")
+    if upload.content is None:
+        raise ApiError("file_deleted")
+    return {"file": file_shape(call.world.url, call.team, upload)}
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -133,4 +133,5 @@ HANDLERS: Mapping[str, Handler] = {
     "pins.add": pins_add,
     "files.getUploadURLExternal": get_upload_url,
     "files.completeUploadExternal": complete_upload,
+    "files.info": info,
 }
