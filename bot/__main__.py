@@ -6,7 +6,7 @@ import typer
 
 from bot import logs
 from bot.app import command_table
-from bot.cli import keeping, kits, letters, matching, moving, reporting, rounds, service, simulating
+from bot.cli import keeping, kits, letters, matching, moving, reporting, rounds, service, simulating, sites
 
 PLATFORMS = "counterpart.cli"
 """The entry-point group of the platforms' own command lines: each makes a `typer.Typer` from the command table."""
@@ -33,6 +33,7 @@ kit.command("list")(kits.list_command)
 app.add_typer(kit, name="kit")
 app.add_typer(letters.outbox, name="outbox")
 app.add_typer(letters.inbox, name="inbox")
+app.add_typer(sites.site, name="site")
 
 
 @app.callback()

@@ -17,6 +17,8 @@ from bot.glance import look
 from bot.language.rehearsal import Delivery, Glance, Player, Stage, Stages, Suggestion
 from bot.rehearsal import Rehearsal
 from bot.settings import Settings
+from bot.site.serving import ServedSite
+from bot.site.web import PATH
 from storage.database import Database
 from storage.migrate import migrate
 from topics.model import Kit
@@ -41,6 +43,11 @@ class DemoControl:
         self._running: asyncio.Task[None] | None = None
         self._seen = False
         self._glance = Glance()
+
+    @property
+    def house(self) -> House:
+        """The house that plays."""
+        return self._rehearsal.house
 
     def watch(self, seen: Delivery) -> None:
         """A message was delivered: one that a visitor can see is worth stopping for."""
@@ -133,7 +140,8 @@ async def demo(settings: Settings, *, port: int, fresh: bool = False, open_brows
     try:
         await migrate(database)
         control, stage = await _prepare(database, kit, stages, folder)
-        server = stages.page(stage, control, port)
+        site = ServedSite(database, control.house.clock, control.house.kits, f"{PATH}/")
+        server = stages.page(stage, control, port, {PATH: site.app()})
         address = f"http://127.0.0.1:{port}/"
         log.info("playground", address=address, kept_in=str(folder))
         if open_browser:

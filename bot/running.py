@@ -24,6 +24,8 @@ from bot.language.adapter import Adapter, Ground
 from bot.program.privacy import Privacy
 from bot.settings import ROLES, Settings, variable
 from bot.shift import CALENDAR, GATEWAY, WORKER, Shared, Shift
+from bot.site.serving import ServedSite
+from bot.site.web import PATH, site_served
 from storage.alone import alone
 from storage.database import Database
 from storage.migrate import migrate
@@ -103,7 +105,11 @@ async def run(settings: Settings) -> None:
             # What was loaded stays to the end: looking through it for garbage again and again would hold everything up.
             gc.collect()
             gc.freeze()
-            async with served_as(vitals, settings.health_host, settings.health_port):
+            site = ServedSite(database, clock, house.kits, f"{PATH}/")
+            async with (
+                served_as(vitals, settings.health_host, settings.health_port),
+                site_served(site, settings.host, settings.port, settings.site == "on"),
+            ):
                 await shift.run()
     finally:
         await database.close()

@@ -87,6 +87,12 @@ class Settings(BaseSettings):
         le=65535,
         description="The port on which health and numbers (/healthz, /readyz, /metrics) are served; 0 turns it off.",
     )
+    site: Literal["on", "off"] = Field(
+        default="off",
+        description=(
+            "Whether the programs' public site is served under /site, at the address and port of web pages: on or off."
+        ),
+    )
     keep_days: int = Field(
         default=30,
         ge=7,
@@ -109,7 +115,7 @@ class Settings(BaseSettings):
         description="How it is logged: console (for people) or json (a line each, for a log collector).",
     )
 
-    @field_validator("log_level", "log_format", mode="before")
+    @field_validator("log_level", "log_format", "site", mode="before")
     @classmethod
     def _lowercase(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value

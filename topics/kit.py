@@ -99,6 +99,8 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
         variant_by=program.variant_by,
         columns=program.columns,
         story=read_story(stories) if stories else (),
+        site=program.site,
+        theme=(read_text(path / program.site.theme, findings) or "") if program.site.theme else "",
     )
 
 

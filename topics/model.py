@@ -229,6 +229,22 @@ class ImportColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """The program's public site, as far as the kit decides."""
+
+    address: str = ""
+    """Where it stands, such as `https://mentoring.example.org/`; empty where the kit does not say."""
+    language: str = "en"
+    """The language of the kit's texts, as HTML names it."""
+    about: str = ""
+    """More about the program, in Markdown, for the first page."""
+    theme: str = ""
+    """The name of a CSS file in the kit's folder."""
+    announcements: bool = True
+    """Whether announcements to everybody are shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kit:
     """All of a program's content.
 
@@ -258,6 +274,9 @@ class Kit:
     columns: ImportColumns | None = None
     story: tuple[Question, ...] = ()
     """What those are asked who write a story; empty where one question does for all."""
+    site: Site = field(default_factory=Site)
+    theme: str = ""
+    """The CSS that the site adds to its own; empty for none."""
 
     def question(self, name: str) -> Question:
         """The application's question of that name. Raises KeyError where there is none."""

@@ -6,17 +6,17 @@ from datetime import time, timedelta
 from typing import Any
 
 from topics.keys import Key, read_table, rows
-from topics.model import Checkins, ImportColumns, Pace, Pool, Question, QuestionKind, Rhythm, RoundPlan, Wish
+from topics.model import Checkins, ImportColumns, Pace, Pool, Question, QuestionKind, Rhythm, RoundPlan, Site, Wish
 from topics.problems import suggestion
 from topics.questions import Asked, read_questions
-from topics.schema import CHECKINS, IMPORT, PACE, POOL, PROGRAM, QUESTION, RHYTHM, ROUND
+from topics.schema import CHECKINS, IMPORT, PACE, POOL, PROGRAM, QUESTION, RHYTHM, ROUND, SITE
 from topics.sheet import Sheet
 from topics.wishes import read_wishes
 
 SHORTEST_DAYTIME = timedelta(hours=8)
 """A shorter window would leave people of far zones without any hour to be written to."""
 
-_TABLES = ("program", "round", "rhythm", "checkins", "pool", "questions", "wishes", "import")
+_TABLES = ("program", "round", "rhythm", "checkins", "pool", "questions", "wishes", "import", "site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Program:
     questions: tuple[Question, ...]
     wishes: tuple[Wish, ...]
     columns: ImportColumns | None
+    site: Site
 
     @property
     def variants(self) -> Question | None:
@@ -67,6 +68,7 @@ def read_program(sheet: Sheet) -> Program:
         questions=tuple(asked.questions.values()),
         wishes=wishes,
         columns=_columns(sheet),
+        site=Site(**_table(sheet, "site", SITE)),
     )
 
 

@@ -1,8 +1,10 @@
 """Every key that a kit's files may hold. `docs/kits.md` explains each one, and a test keeps the two together."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from topics.keys import (
@@ -26,6 +28,9 @@ from topics.model import Choice, QuestionKind, Rule
 
 YEAR_DAYS = 366
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_CSS_FILE = re.compile(r"\w[\w.-]*\.css")
+
 TEXT_LIMIT = 4_000
 """Characters of the longest answer a platform's form can take."""
 
@@ -45,6 +50,33 @@ def _zone(raw: object) -> str:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Wrong(f"must be a time zone such as `Europe/Paris` or `UTC`, not `{text}`") from None
+    return text
+
+
+def web_address(raw: object) -> str:
+    """Where a site stands, with a slash at its end. Raises Wrong."""
+    text = line(raw)
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        good = False
+    if not good or any(char.isspace() for char in text):
+        raise Wrong(f"must be a web address such as `https://mentoring.example.org/`, not `{text}`")
+    return text.rstrip("/") + "/"
+
+
+def _language(raw: object) -> str:
+    text = line(raw)
+    if not _LANGUAGE.fullmatch(text):
+        raise Wrong(f"must be a language such as `en`, `fr` or `pt-BR`, not `{text}`")
+    return text
+
+
+def _css_file(raw: object) -> str:
+    text = line(raw)
+    if not _CSS_FILE.fullmatch(text):
+        raise Wrong(f"must be the name of a CSS file in the kit's folder, such as `theme.css`, not `{text}`")
     return text
 
 
@@ -180,6 +212,14 @@ WISH = (
     Key("hours", hours),
 )
 
+SITE = (
+    Key("address", web_address),
+    Key("language", _language),
+    Key("about", words),
+    Key("theme", _css_file),
+    Key("announcements", flag),
+)
+
 SURVEY = (
     Key("name", name, required=True),
     Key("title", line, required=True),
@@ -210,6 +250,7 @@ SCHEMA: Mapping[str, tuple[Key, ...]] = {
     "[[questions]]": QUESTION,
     "[[wishes]]": WISH,
     "[import]": IMPORT,
+    "[site]": SITE,
     "[[surveys]]": SURVEY,
     "[[surveys.questions]]": SURVEY_QUESTION,
     "[[story]]": STORY,

@@ -44,7 +44,10 @@ class Guard:
 
         async def send_strictly(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    # An application beside the page may have stricter ones, or forms of its own.
+                    headers.setdefault(name, value)
             await send(message)
 
         if reason := _why_not(scope["method"], Headers(scope=scope)):

@@ -1,6 +1,6 @@
 """The local platform as a stage: with simulated people on it, for the playground and for headless rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from adapters.local.web import PageServer, page_server, web_app
 from adapters.local.wiring import build as build_adapter
 from bot.language.adapter import Receive
 from bot.language.places import Address, Place
-from bot.language.rehearsal import Control, Delivery, Glance, Player, TurnableClock, Watch
+from bot.language.rehearsal import Control, Delivery, Glance, Player, TurnableClock, Watch, Web
 from bot.language.rehearsal import Stage as AnyStage
 from bot.world.names import clean_email
 
@@ -97,10 +97,10 @@ class LocalStages:
         desk = Player("desk", "Coordinator (you)", "desk@example.org", "Europe/Lisbon", part="visiting coordinator")
         return [visitor, desk, *people]
 
-    def page(self, stage: AnyStage, control: Control, port: int) -> PageServer:
-        """The page on which everybody's screens are shown, on 127.0.0.1."""
+    def page(self, stage: AnyStage, control: Control, port: int, beside: Mapping[str, Web] | None = None) -> PageServer:
+        """The page on which everybody's screens are shown, on 127.0.0.1; `beside` it others, each by its path."""
         adapter = typed(LocalStage, stage).adapter
-        return page_server(web_app(adapter, _PageControl(control)), port)
+        return page_server(web_app(adapter, _PageControl(control), beside), port)
 
 
 STAGES = LocalStages()

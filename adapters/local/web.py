@@ -33,6 +33,7 @@ from bot.language.files import picture_type
 from bot.language.markup import tidy_line
 from bot.language.messages import Document, Element, Picture
 from bot.language.places import Address, Place
+from bot.language.rehearsal import Web
 
 PAGE = Path(__file__).parent / "page"
 SEATS = 4
@@ -93,8 +94,11 @@ class _TroubleAsked(_Asked):
     name: str
 
 
-def web_app(adapter: LocalAdapter, control: Control) -> Starlette:
-    """The web application over this platform. Serve it with `page_server`, on 127.0.0.1 only."""
+def web_app(adapter: LocalAdapter, control: Control, beside: Mapping[str, Web] | None = None) -> Starlette:
+    """The web application over this platform, and others beside it, each below its path.
+
+    Serve it with `page_server`, on 127.0.0.1 only.
+    """
     views = Views(adapter.platform, control, adapter.capabilities)
     desk = _Desk(adapter, control, views)
     feed = Feed(adapter.platform, views)
@@ -112,6 +116,7 @@ def web_app(adapter: LocalAdapter, control: Control) -> Starlette:
             Route("/pictures/{message}/{index:int}", desk.picture),
             Route("/documents/{message}/{index:int}", desk.document),
             Mount("/page", StaticFiles(directory=PAGE)),
+            *(Mount(path, other) for path, other in (beside or {}).items()),
             *(Route(f"/{name}", _taking(work), methods=["POST"]) for name, work in desk.works()),
         ],
         middleware=[Middleware(Guard)],

@@ -16,7 +16,6 @@ from bot.addresses import NoSuchDatabase
 from bot.backup import CannotBackUp
 from bot.copying import CannotCopy
 from bot.deadletters import CannotChange
-from bot.health.web import CannotListen
 from bot.importing import NoRound
 from bot.language.adapter import NotConnected
 from bot.program.forms import FormError
@@ -24,6 +23,7 @@ from bot.program.matching import PairingError
 from bot.running import NoAdapter
 from bot.settings import SettingsError, variable
 from bot.simulate import NothingToPlay
+from bot.webserver import CannotListen
 from storage.alone import NotAlone
 from storage.migrate import NewerDatabase
 from topics.kit import KitError

@@ -1,14 +1,12 @@
 """The addresses by which others see how this process is: `/healthz`, `/readyz`, `/metrics`. They tell no names."""
 
 import asyncio
-import socket
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +19,7 @@ from bot.engine.calendar import Watch
 from bot.engine.clock import Clock
 from bot.health.metrics import Metrics
 from bot.health.stock import Stock, take_stock
+from bot.webserver import served
 from storage.database import Database
 from storage.migrate import newest, revision
 
@@ -32,10 +31,6 @@ PATIENCE = timedelta(seconds=5)
 _COMPATIBLE = text("SELECT compatible_from FROM schema_form")
 
 log = structlog.get_logger()
-
-
-class CannotListen(Exception):
-    """The address of the health page cannot be had. The text says what to do."""
 
 
 @dataclass
@@ -117,34 +112,13 @@ def _told(good: bool, text: str) -> Response:
 @asynccontextmanager
 async def serve_health(vitals: Vitals, host: str, port: int) -> AsyncGenerator[int]:
     """Serve the page while the context lasts, at `port` (0: any free one). Yields the port. Raises CannotListen."""
-    try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as problem:
-        raise CannotListen(
-            f"The health page cannot be served at {host}, port {port} ({problem.strerror or problem}). Choose another"
-            " with COUNTERPART_HEALTH_HOST and COUNTERPART_HEALTH_PORT; port 0 turns it off."
-        ) from None
-    server = _Server(
-        uvicorn.Config(
-            health_app(vitals),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-            server_header=False,
-        )
+    cannot = (
+        f"The health page cannot be served at {host}, port {port} ({{problem}}). Choose another"
+        " with COUNTERPART_HEALTH_HOST and COUNTERPART_HEALTH_PORT; port 0 turns it off."
     )
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        found: int = listening.getsockname()[1]
+    async with served(health_app(vitals), host, port, cannot) as found:
         log.info("health_served", host=host, port=found)
         yield found
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):  # it ends because it was told to
-            await serving
-        listening.close()
 
 
 @asynccontextmanager
@@ -154,13 +128,4 @@ async def served_as(vitals: Vitals, host: str, port: int) -> AsyncGenerator[None
         yield
         return
     async with serve_health(vitals, host, port):
-        yield
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, without a say in how the program is stopped."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """The program stops it itself."""
         yield

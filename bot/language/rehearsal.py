@@ -1,10 +1,10 @@
 """A platform in our own process, with simulated people on it: what the playground and rehearsals ask of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.language.adapter import Adapter, Receive
 from bot.language.places import Address
@@ -57,6 +57,8 @@ class Delivery:
 
 
 Watch = Callable[[Delivery], None]
+Web = Callable[[Any, Any, Any], Awaitable[None]]
+"""A web application, as ASGI has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,6 @@ class Stages(Protocol):
         """About twenty invented applicants, and the seats of a visitor and of a visiting coordinator."""
         ...
 
-    def page(self, stage: Stage, control: Control, port: int) -> PageServer:
-        """The page on which everybody's screens are shown, on 127.0.0.1."""
+    def page(self, stage: Stage, control: Control, port: int, beside: Mapping[str, Web] | None = None) -> PageServer:
+        """The page on which everybody's screens are shown, on 127.0.0.1; `beside` it others, each by its path."""
         ...

@@ -17,7 +17,7 @@ def tier_label(kit: Kit, wish: Wish | None) -> str:
     if wish is None:
         return PLACED
     question = kit.question(wish.of or wish.question)
-    short = _lowered(question.short or question.name)
+    short = lowered(question.short or question.name)
     match wish.rule:
         case Rule.DIFFERENT:
             return (
@@ -54,6 +54,6 @@ def tier_total(wish: Wish | None, total: int) -> str:
     return f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.1f}"
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
     """A label within a sentence: `Type of library` becomes `type of library`, `AI skills` stays."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -15,9 +15,10 @@ from sqlalchemy import text
 
 from bot.app import build, kit_of
 from bot.health.metrics import Metrics
-from bot.health.web import CannotListen, Vitals, serve_health, served_as
+from bot.health.web import Vitals, serve_health, served_as
 from bot.language.adapter import Capabilities, Gone, Retry, Unknown
 from bot.language.events import Said
+from bot.webserver import CannotListen
 from storage.database import Database
 from storage.migrate import migrate, newest
 from tests.program.house import BEGIN, BOSS, House, opened

@@ -12,7 +12,7 @@ from jinja2 import Environment, meta
 from bot.app import kit_of
 from bot.language.markup import Markdown, plain
 from bot.program.wording import Kits, Wording
-from tests.source import Module, modules
+from tests.source import ROOT, Module, modules
 from topics.kit import base_texts
 from topics.model import Kit
 
@@ -49,7 +49,15 @@ def said(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
 
 @cache
 def found() -> tuple[tuple[str, str, str], ...]:
-    return tuple((f"{m.path}:{line}", first, end) for m in sources() for line, first, end in said(m.tree))
+    in_code = tuple((f"{m.path}:{line}", first, end) for m in sources() for line, first, end in said(m.tree))
+    return (*in_code, *in_templates())
+
+
+def in_templates() -> Iterator[tuple[str, str, str]]:
+    """The keys that pages of the site ask for: `words("site.skip")`, `words("site.nav." ~ name)`."""
+    for path in sorted((ROOT / "bot" / "site" / "templates").glob("*.html")):
+        for key, open_end in re.findall(r"""["'](site[.][a-z_.]+)["']( ~)?""", path.read_text(encoding="utf-8")):
+            yield path.name, key, "*" if open_end else ""
 
 
 def test_each_key_in_the_code_has_a_text() -> None:

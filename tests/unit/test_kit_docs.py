@@ -19,6 +19,7 @@ from topics.model import (
     Rhythm,
     RoundPlan,
     Rule,
+    Site,
     Survey,
     Wish,
 )
@@ -34,6 +35,7 @@ MADE_OF: dict[str, type] = {
     "[[questions]]": Question,
     "[[wishes]]": Wish,
     "[import]": ImportColumns,
+    "[site]": Site,
     "[[surveys]]": Survey,
     "[[surveys.questions]]": Question,
     "[[story]]": Question,

@@ -1,0 +1,198 @@
+"""The site, served by the bot itself: made when it is asked for, kept in memory, made anew when rows change."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.engine.clock import Clock
+from bot.program.presence import PRESENT
+from bot.program.wording import Kits
+from bot.site.contents import INDEX, LOST
+from bot.site.facts import SiteFacts
+from bot.site.gathering import Stamp, Where, ended_rounds, gather, past_rounds, stamp
+from bot.site.pages import POLICY, Files, pages
+from storage.database import Database, is_away
+from storage.people import Program
+
+FRESH = timedelta(minutes=1)
+"""For how long pages are good, as far as nothing was seen to change: time itself opens and closes rounds."""
+KEPT = timedelta(hours=1)
+"""For how long the numbers of past rounds are good: whoever is forgotten is taken out of them later."""
+FURTHER = "programs/"
+"""Below this path, each by its number, stand the sites of all programs but the first."""
+_SMALL, _DIGITS = 1_000, 10
+_KINDS = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "svg": "image/svg+xml",
+    "xml": "application/xml; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+HEADERS = {
+    "content-security-policy": f"{POLICY}; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    # Whoever takes a story back must not find it in anybody's cache: each look is asked about, and answered with 304.
+    "cache-control": "no-cache",
+}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The pages of a program as they were made last, and what they were made of. `look` numbers the last look at it."""
+
+    facts: SiteFacts
+    files: Files
+    stamp: Stamp
+    at: datetime
+    ended: tuple[int | None, ...]
+    counted_at: datetime
+    """Which rounds are over, and when their numbers were counted."""
+    look: int
+
+
+class ServedSite:
+    """The sites of all programs in a database, the first program's at `mount`, as an application for requests.
+
+    However many ask at once: the rows are looked at by one after the other, and pages made by one at most.
+    """
+
+    def __init__(self, database: Database, clock: Clock, kits: Kits, mount: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._kits = kits
+        self._mount = mount
+        self._made: dict[int | None, _Made] = {}
+        self._turn = asyncio.Lock()
+        self.looks = 0
+        """How often rows were looked at."""
+        self.builds = 0
+        """How often pages were made."""
+
+    def app(self) -> Starlette:
+        """The web application, to be mounted."""
+        routes = [Route("/{path:path}", self.answer, methods=["GET"])]
+        return Starlette(routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=_SMALL)])
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to one request."""
+        number, path = _program_in(str(request.path_params["path"]))
+        try:
+            made = await self._current(number)
+        except Exception as problem:  # whatever it was: the visitor hears of it, and the bot goes on
+            away = is_away(problem)
+            log.error("site_failed", problem=type(problem).__name__, exc_info=None if away else problem)
+            return PlainTextResponse("The site cannot be shown just now. Please try again in a minute.\n", 503, HEADERS)
+        if made is None:
+            return PlainTextResponse("There is no program here.\n", 404, HEADERS)
+        return _file(request, made.files, path)
+
+    async def _current(self, number: int | None) -> _Made | None:
+        """The pages as the rows are now; None where there is no such program."""
+        asked = self.looks
+        async with self._turn:
+            made = self._made.get(number)
+            if made is not None and made.look > asked:
+                # Somebody began to look after this one had asked: what they saw is new enough.
+                return made
+            self.looks += 1
+            found = await self._look(number, made, self.looks)
+            if found is None:
+                self._made.pop(number, None)
+            else:
+                self._made[number] = found
+            return found
+
+    async def _look(self, number: int | None, made: _Made | None, look: int) -> _Made | None:
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            program = await self._program(session, number)
+            if program is None:
+                return None
+            seen = (program.id, program.kit, *await stamp(session, program))
+            if made is not None and made.stamp == seen and made.at <= now < made.at + FRESH:
+                return replace(made, look=look)
+            where = Where(served=True, mount=self._mount if number is None else f"{self._mount}{FURTHER}{number}/")
+            ended, counted_at, past = await ended_rounds(session, program), now, None
+            if made is not None and made.ended == ended and made.counted_at <= now < made.counted_at + KEPT:
+                counted_at, past = made.counted_at, made.facts.past
+            wording = self._kits[program.kit]
+            if past is None:
+                past = await past_rounds(session, wording, program)
+            facts = await gather(session, wording, program, now, where, past)
+        if made is not None and made.facts == facts:
+            return replace(made, stamp=seen, at=now, ended=ended, counted_at=counted_at, look=look)
+        self.builds += 1
+        files = await asyncio.to_thread(pages, facts)
+        return _Made(facts, files, seen, now, ended, counted_at, look)
+
+    async def _program(self, session: AsyncSession, number: int | None) -> Program | None:
+        """The program of that number; None: the first. Those whose kit is not at hand are passed over."""
+        chosen = col(Program.id).in_(PRESENT) & col(Program.kit).in_(self._kits.names)
+        rows = await session.exec(
+            select(Program)
+            .where(chosen if number is None else chosen & (col(Program.id) == number))
+            .order_by(col(Program.id))
+            .limit(1)
+        )
+        return rows.first()
+
+
+def _program_in(path: str) -> tuple[int | None, str]:
+    """The number of the program whose site a path is in, None for the first, and the path within that site."""
+    number, slash, rest = path.removeprefix(FURTHER).partition("/")
+    if path.startswith(FURTHER) and slash and number.isascii() and number.isdecimal() and len(number) < _DIGITS:
+        return int(number), rest
+    return None, path
+
+
+def _file(request: Request, files: Files, path: str) -> Response:
+    """The file at a path. A page is at the path of its folder, with a slash at the end; all others lead there."""
+    name = path.rpartition("/")[2]
+    if path in files and name == INDEX:
+        return _elsewhere("./")
+    if name and path not in files and f"{path}/{INDEX}" in files:
+        return _elsewhere(f"./{name}/")
+    found = path if name else f"{path}{INDEX}"
+    lost = found not in files or found == LOST
+    data = files[LOST] if lost else files[found]
+    kind = _KINDS["html" if lost else found.rpartition(".")[2]]
+    if lost:
+        return Response(data, 404, HEADERS, kind)
+    return unless_known(request, data, kind)
+
+
+def unless_known(request: Request, data: bytes, kind: str) -> Response:
+    """The data, or the word that whoever asks has it already."""
+    # Weak, since it is the same for compressed data.
+    tag = f'W/"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {**HEADERS, "etag": tag}
+    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
+    if "*" in known or tag.removeprefix("W/") in [each.removeprefix("W/") for each in known]:
+        return Response(None, 304, headers)
+    return Response(data, 200, headers, kind)
+
+
+def _elsewhere(path: str) -> Response:
+    """A redirect that holds for good, to a path beside the one that was asked for."""
+    return RedirectResponse(path, 308, HEADERS)
