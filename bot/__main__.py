@@ -6,7 +6,7 @@ import typer
 
 from bot import logs
 from bot.app import command_table
-from bot.cli import keeping, kits, letters, matching, moving, reporting, rounds, service, simulating, sites
+from bot.cli import exporting, keeping, kits, letters, matching, moving, reporting, rounds, service, simulating, sites
 
 PLATFORMS = "counterpart.cli"
 """The entry-point group of the platforms' own command lines: each makes a `typer.Typer` from the command table."""
@@ -23,6 +23,7 @@ app.command("simulate")(simulating.simulate_command)
 app.command("match")(matching.match_command)
 app.command("import")(rounds.import_command)
 app.command("report")(reporting.report_command)
+app.command("export")(exporting.export_command)
 app.command("migrate")(service.migrate_command)
 app.command("backup")(keeping.backup_command)
 app.command("restore")(keeping.restore_command)
@@ -30,6 +31,7 @@ app.command("copy")(moving.copy_command)
 app.command("doctor")(service.doctor_command)
 kit.command("check")(kits.check_command)
 kit.command("list")(kits.list_command)
+kit.command("suggest")(exporting.suggest_command)
 app.add_typer(kit, name="kit")
 app.add_typer(letters.outbox, name="outbox")
 app.add_typer(letters.inbox, name="inbox")

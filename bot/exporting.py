@@ -1,0 +1,92 @@
+"""What `counterpart export` and `counterpart kit suggest` do: rounds of the database become files, and a kit's diff."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from random import SystemRandom
+
+from bot.evaluation.exports import export_files
+from bot.evaluation.findings import Evaluation
+from bot.evaluation.history import RoundHistory
+from bot.evaluation.kitdiff import CannotWrite, kit_diff
+from bot.evaluation.suggestions import suggest
+from bot.evaluation.telling import Say, notes, suggested, told
+from bot.program.wording import Wording
+from topics.model import Kit
+
+KIT_DIFF, FINDINGS = "kit.diff", "findings.txt"
+_ANALYSIS = "bot.evaluation.analysis"
+"""Loaded only when an evaluation is wanted: the statistics library is large, and an extra."""
+_LIBRARIES = ("statsmodels", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the data suggests for a kit: in sentences, and as a diff of its files (empty where nothing is suggested).
+
+    `by_hand` says why there is no diff although something is suggested; else it is empty.
+    """
+
+    sentences: tuple[str, ...]
+    diff: str
+    by_hand: str = ""
+
+
+def can_evaluate() -> bool:
+    """Whether the statistics library is installed."""
+    return all(find_spec(name) is not None for name in _LIBRARIES)
+
+
+def evaluated(histories: Sequence[RoundHistory], kit: Kit) -> Evaluation:
+    """What the data of these rounds suggests. Raises ImportError where the statistics library is not installed."""
+    return import_module(_ANALYSIS).analyse(histories, kit)
+
+
+def advice(evaluation: Evaluation, kit: Kit, files: Mapping[str, str]) -> Advice:
+    """What is suggested for the kit whose files these are, by name."""
+    say: Say = Wording(kit).plain
+    found = suggest(evaluation, kit)
+    if not found:
+        return Advice((say("suggest.nothing"),), "")
+    sentences = tuple(suggested(one, say) for one in found)
+    try:
+        return Advice((*sentences, say("suggest.apply")), kit_diff(found, files))
+    except CannotWrite as problem:
+        return Advice(sentences, "", say("suggest.by_hand", problem=str(problem)))
+
+
+def kit_files(folder: Path) -> Mapping[str, str]:
+    """The texts of a kit's files by name, with their line ends as they are."""
+    return {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.iterdir()) if _is_of_kit(path)}
+
+
+def _is_of_kit(path: Path) -> bool:
+    return path.is_file() and path.suffix in (".toml", ".md")
+
+
+def exported(
+    histories: Sequence[RoundHistory], kit: Kit, evaluation: Evaluation | None, files: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The files of an export by name. Without an evaluation, what needs one is left out."""
+    written = dict(export_files(histories, kit, evaluation, SystemRandom()))
+    if evaluation is not None:
+        suggestions = advice(evaluation, kit, files)
+        written[FINDINGS] = _page(evaluation, kit, suggestions)
+        if suggestions.diff:
+            written[KIT_DIFF] = suggestions.diff
+    return written
+
+
+def _page(evaluation: Evaluation, kit: Kit, suggestions: Advice) -> str:
+    """Everything that was found and is suggested, and all that was looked at, in sentences."""
+    say: Say = Wording(kit).plain
+    rest = [finding for finding in evaluation.findings if finding not in evaluation.found]
+    parts = [
+        [told(finding, say) for finding in evaluation.found],
+        notes(evaluation, say),
+        [say("suggest.title"), *suggestions.sentences, *([suggestions.by_hand] if suggestions.by_hand else [])],
+        [told(finding, say) for finding in rest],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
