@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel.sql.sqltypes import AutoString
 
 from storage import (
+    certificates,
     communications,
     evaluation,
     files,
@@ -29,7 +30,19 @@ from storage.columns import UtcDateTime
 from storage.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
-TABLES = (people, rounds, partnerships, traffic, leases, forgetting, communications, stories, files, evaluation)
+TABLES = (
+    people,
+    rounds,
+    partnerships,
+    traffic,
+    leases,
+    forgetting,
+    communications,
+    stories,
+    files,
+    evaluation,
+    certificates,
+)
 """The modules whose rows the migrations follow: importing them makes their tables known."""
 _LOCK = 6_236_431_270_519
 """The advisory lock under which one process migrates a PostgreSQL database: any number that nothing else uses."""

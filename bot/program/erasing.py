@@ -18,6 +18,7 @@ from bot.program.partnerships import of_person
 from bot.program.registration import WITHDRAWABLE
 from bot.program.traces import Traces
 from bot.program.turn import Turn
+from storage.certificates import Certificate
 from storage.communications import Announcement, Contact
 from storage.evaluation import Writing
 from storage.files import StoredFile
@@ -28,6 +29,8 @@ from storage.traffic import FlowRun
 
 WORDS = ("sentences", "told", "note")
 """What a score says in words; the rest are figures."""
+_GOES = (Absence, Role, ThirdAsk, StoredFile, Certificate)
+"""Rows of which nothing stays."""
 
 
 async def accounts_of(turn: Turn, person_id: int | None) -> list[tuple[Account, Community]]:
@@ -124,7 +127,7 @@ async def _empty_own(turn: Turn, person: Person) -> None:
         case.holder_id, case.held_at = None, None
     for thread in await turn.session.exec(select(Contact).where(Contact.keeper_id == person.id)):
         thread.keeper_id = None
-    for row in [each for kind in (Absence, Role, ThirdAsk, StoredFile) for each in await _of(turn, kind, person)]:
+    for row in [each for kind in _GOES for each in await _of(turn, kind, person)]:
         await turn.session.delete(row)
 
 

@@ -18,6 +18,7 @@ from bot.program.command import Call, Command
 from bot.program.erasing import accounts_of
 from bot.program.partnerships import load
 from bot.program.turn import Turn
+from storage.certificates import Certificate
 from storage.communications import Announcement, Contact
 from storage.database import table_of
 from storage.evaluation import Writing
@@ -112,6 +113,7 @@ async def data_of(turn: Turn, person: Person) -> dict[str, Any]:
         ),
         **await _stories(turn, person, rounds),
         "announcements_you_made": await _shown(turn, Announcement, person, rounds, "text", "state", "made_at"),
+        "certificates": await _shown(turn, Certificate, person, rounds, "name", "code", "state", "issued_at"),
         "files": [
             {"name": row.name, "kind": row.media_type, "bytes": row.size, "since": _plain(row.made_at)}
             for row in await _files(turn, person)
