@@ -29,6 +29,8 @@ class Round(SQLModel, table=True):
     seed: int = 0
     skipped: list[int] = json_list()
     """Numbers of topics that a coordinator left out."""
+    topics: list[dict[str, Any]] = json_list()
+    """The kit's topics when the pairs were made (see `bot.program.roundtopics`); empty until then."""
 
 
 class Submission(SQLModel, table=True):

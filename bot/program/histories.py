@@ -10,11 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.evaluation.behaviour import from_json, hours_between, kept_of, weeks_between
 from bot.evaluation.history import CaseFacts, Given, MemberFacts, PairFacts, PersonFacts, RoundHistory, TopicDay
 from bot.program.completion import completed, lasted
-from bot.program.discussion import calendar_of
 from bot.program.historyrows import RoundRows, read_rows
 from bot.program.matching import Candidate
 from bot.program.pairfacts import Common
 from bot.program.registration import answers_of
+from bot.program.roundtopics import RoundTopic, topics_of
 from bot.program.surveyfacts import closed_answers, columns_of, labels_of, survey_facts, titles_of
 from bot.program.timetable import first_monday
 from storage.partnerships import Case, Member, Partnership
@@ -120,7 +120,13 @@ def _first(kit: Kit, answers: Mapping[str, Given], kind: QuestionKind) -> str:
 
 
 def _pairs(kit: Kit, round_row: Round, rows: RoundRows) -> tuple[PairFacts, ...]:
-    maker = _Maker(kit, rows, Common(kit.wishes, first_monday(round_row.starts_on)), _until(round_row, rows))
+    maker = _Maker(
+        kit,
+        rows,
+        Common(kit.wishes, first_monday(round_row.starts_on)),
+        _until(round_row, rows),
+        topics_of(kit, round_row),
+    )
     return tuple(maker.pair(row, members) for row, members in rows.pairs)
 
 
@@ -139,6 +145,7 @@ class _Maker:
     rows: RoundRows
     common: Common
     until: datetime
+    topics: Sequence[RoundTopic]
 
     def pair(self, row: Partnership, every: Sequence[Member]) -> PairFacts:
         """The facts of one partnership. What needs everybody's answers is not known where somebody was forgotten."""
@@ -164,7 +171,7 @@ class _Maker:
             pace=row.pace or self.kit.checkins.default_pace,
             elsewhere=row.elsewhere,
             first_contact_hours=None if row.live_at is None or began is None else hours_between(began, row.live_at),
-            talked=tuple(topic.slug for topic in self.kit.topics if topic.number in row.talked),
+            talked=tuple(topic.slug for topic in self.topics if topic.number in row.talked),
         )
 
     def _candidate(self, member: Member) -> Candidate:
@@ -203,9 +210,6 @@ def _case(case: Case) -> CaseFacts:
 
 
 def _topics(kit: Kit, round_row: Round) -> tuple[TopicDay, ...]:
-    topics = {topic.number: topic for topic in kit.topics}
-    return tuple(
-        TopicDay(number, topics[number].slug, topics[number].title, day)
-        for number, day in calendar_of(kit, round_row)
-        if number not in round_row.skipped
-    )
+    came = [(topic, topic.day) for topic in topics_of(kit, round_row) if topic.number not in round_row.skipped]
+    days = [TopicDay(topic.number, topic.slug, topic.title, day) for topic, day in came if day is not None]
+    return tuple(sorted(days, key=lambda topic: topic.day))

@@ -12,6 +12,7 @@ from bot.program.fitting import alike, too_early
 from bot.program.openings import NewPartnership, create
 from bot.program.pairing import accepted, groups_of, problem_for, solved
 from bot.program.rounds import date_label
+from bot.program.roundtopics import keep_topics
 from bot.program.timetable import day_anywhere, day_start
 from bot.program.turn import Turn
 from storage.people import Account, Program
@@ -32,6 +33,7 @@ async def approve(turn: Turn, program: Program, round_row: Round, proposal: Prop
     placed = {person for group in groups for person in group.people}
     waiting = [application for person, application in here.items() if person not in placed]
     await _keep_waiting(turn, program, round_row, waiting)
+    keep_topics(turn.kit(program), round_row)
     round_row.state = "running" if turn.now >= day_anywhere(round_row.starts_on) else "paired"
     return len(groups)
 
