@@ -5,7 +5,9 @@ people on it. Journeys assert what people see there; what lies beneath, they do 
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 
 from bot.language.markup import plain
 from bot.venue import ANA, BEGINS, BEN, BOSS, CAST, CLEO, DAN, DAY, KIT, PARTNERS, STARTS, Seat, Shown, Venue, Where
@@ -16,6 +18,10 @@ __all__ = [
     "Seat", "Shown", "Venue", "Where", "all_apply", "answer_all", "heard", "pair", "set_up", "whole_round",
 ]  # fmt: skip
 """What a platform's tests need; the venue itself is of `bot.venue`."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+PLAIN: Mapping[str, str] = MappingProxyType({"starts": STARTS.isoformat(), "cap": "0"})
+"""What is given to open a round in which everybody finds a place."""
 
 
 async def whole_round(venue: Venue, kit: Kit, *, restarts: bool = False) -> None:
@@ -32,17 +38,17 @@ async def whole_round(venue: Venue, kit: Kit, *, restarts: bool = False) -> None
     await nothing_came_twice(venue)
 
 
-async def set_up(venue: Venue) -> None:
+async def set_up(venue: Venue, given: Mapping[str, str] = PLAIN) -> None:
     """The one who runs the place sets it up, and opens a round by the form of the command."""
     await venue.fill(BOSS, "setup", {}, Where.HALL)
     await heard(venue, BOSS, "is set up", Where.HALL, Where.PRIVATE)
-    await venue.fill(BOSS, "round open", {"starts": STARTS.isoformat(), "cap": "0"}, Where.DESK)
+    await venue.fill(BOSS, "round open", given, Where.DESK)
     assert any("Apply" in shown.labels for shown in await venue.shown(ANA, Where.HALL)), "the round is announced"
 
 
-async def all_apply(venue: Venue, kit: Kit, *, restarts: bool = False) -> None:
+async def all_apply(venue: Venue, kit: Kit, *, seats: Sequence[Seat] = PARTNERS, restarts: bool = False) -> None:
     """Everybody applies: the first by the button of the invitation, with buttons; the others in their own words."""
-    for number, seat in enumerate(PARTNERS):
+    for number, seat in enumerate(seats):
         if number == 0:
             await venue.press(seat, "Apply", Where.HALL)
         else:
@@ -52,8 +58,8 @@ async def all_apply(venue: Venue, kit: Kit, *, restarts: bool = False) -> None:
         await answer_all(venue, kit, seat, buttons=number % 2 == 0)
 
 
-async def answer_all(venue: Venue, kit: Kit, seat: Seat, *, buttons: bool) -> None:
-    """Answer what is asked until the application is sent."""
+async def answer_all(venue: Venue, kit: Kit, seat: Seat, *, buttons: bool, given: Mapping[str, str] = NOTHING) -> None:
+    """Answer what is asked until the application is sent: what is `given` by question, else something that fits."""
     for _ in range(40):
         asked = (await venue.shown(seat))[-1]
         question = next((q for q in kit.questions if _words(q.prompt) in _words(asked.text)), None)
@@ -62,7 +68,7 @@ async def answer_all(venue: Venue, kit: Kit, seat: Seat, *, buttons: bool) -> No
             await heard(venue, seat, "you have a place")
             return
         assert question is not None, asked
-        answer = answer_to(question, seat)
+        answer = given.get(question.name) or answer_to(question, seat)
         if buttons and answer in asked.labels and question.kind is not QuestionKind.MANY:
             await venue.press(seat, answer)
         else:

@@ -1,4 +1,4 @@
-"""A platform as journeys see it: the people on it, a few hands and eyes for them, and a clock."""
+"""A platform as journeys see it: the people on it, a few hands and eyes for them, what goes wrong, and a clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,4 +96,30 @@ class Venue(Protocol):
 
     async def restart(self) -> None:
         """End the bot's process and begin a new one: only the platform and the database stay."""
+        ...
+
+    # What goes wrong
+
+    async def leave(self, who: Seat) -> None:
+        """Somebody leaves the community, or their account is closed: they are in no room, and hear nothing more."""
+        ...
+
+    async def lose_room(self, who: Seat) -> None:
+        """Somebody deletes the room of this person. It was not the bot."""
+        ...
+
+    def shut_out(self, who: Seat, *, out: bool = True) -> None:
+        """The platform brings this person into no room that is opened from now on; with `out=False` it does again."""
+        ...
+
+    def outage(self, *, over: bool = False) -> None:
+        """The platform answers nothing that the bot asks or sends, until it is `over`. People go on as before."""
+        ...
+
+    def double(self) -> None:
+        """Whatever people do from now on is told to the bot twice."""
+        ...
+
+    def events(self) -> Sequence[str] | None:
+        """The words of what stands in the community's events; None where the platform has none."""
         ...

@@ -20,7 +20,9 @@ from bot.world.zones import load_zone
 from storage.people import Account, Program
 from storage.traffic import FlowRun
 
-_ANSWERS = ("fine", "elsewhere", "busy", "partner_silent", "other_partner", "leave")
+NO_ANSWER = "partner_silent"
+"""The answer of whoever waits for the other one."""
+_ANSWERS = ("fine", "elsewhere", "busy", NO_ANSWER, "other_partner", "leave")
 _DAY = timedelta(days=1)
 
 
@@ -117,7 +119,7 @@ def checkin(rematch: Rematch) -> Conversation:
             await stop(turn, program, partners, seat, rematch)
         elif how == "other_partner":
             choice = await wants_another(turn, program, partners, seat)
-        elif how == "partner_silent":
+        elif how == NO_ANSWER:
             await _ask_the_others(turn, conversation, program, partners, seat)
         else:
             await _lives(turn, program, partners, seat, how, str(answers.get("until", "")), again=same)
@@ -128,7 +130,7 @@ def checkin(rematch: Rematch) -> Conversation:
             partner=names(turn, program, before),
             date=day_label(turn.now),
             choice=choice,
-            until=day_label(until + timedelta(days=pace_of(turn.kit(program), partners.row)[1])),
+            until=day_label(until + _patience(turn, program, partners)),
         )
         await _reply(turn, program, run, text)
 
@@ -216,10 +218,15 @@ def _busy_anchor(turn: Turn, program: Program, partners: Partners, seat: Seat, u
     rules = turn.kit(program).checkins
     last = date.fromisoformat(until)
     free = datetime.combine(last + _DAY, time(), load_zone(seat.zone)).astimezone(UTC)
-    quiet = timedelta(days=pace_of(turn.kit(program), partners.row)[1])
+    return free + timedelta(days=rules.answer_days) - _patience(turn, program, partners)
+
+
+def _patience(turn: Turn, program: Program, partners: Partners) -> timedelta:
+    """How long a silence may be until somebody is asked: who has not come yet is asked sooner."""
+    kit = turn.kit(program)
     if partners.row.state != "live":
-        quiet = timedelta(hours=rules.arrival_ask_hours)
-    return free + timedelta(days=rules.answer_days) - quiet
+        return timedelta(hours=kit.checkins.arrival_ask_hours)
+    return timedelta(days=pace_of(kit, partners.row)[1])
 
 
 async def _tell_busy(turn: Turn, program: Program, partners: Partners, seat: Seat, until: str) -> None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.work import Work
 from bot.language.markup import Markdown
-from bot.program.asking import ask, nudge, prepare
+from bot.program.asking import NO_ANSWER, ask, nudge, prepare
 from bot.program.cases import open_case
 from bot.program.conversations import Conversation
 from bot.program.introductions import announce, become_live
@@ -144,16 +144,7 @@ def facts_of(
         now=turn.now,
         began_at=row.announced_at or row.made_at,
         live=row.state == "live",
-        parties=tuple(
-            Party(
-                seat.member.person_id,
-                seat.member.last_wrote_at,
-                seat.member.asks,
-                seat.member.asked_at,
-                tuple(pauses.get(seat.member.person_id, ())),
-            )
-            for seat in partners.active
-        ),
+        parties=tuple(_party(partners, seat, pauses) for seat in partners.active),
         quiet=timedelta(days=pace_of(kit, row)[1]),
         rules=kit.checkins,
         anchor=row.quiet_until,
@@ -168,6 +159,19 @@ def facts_of(
         ),
         held=case is not None and case.holder_id is not None,
         held_until=case.wake_at if case is not None and case.state == "snoozed" else None,
+    )
+
+
+def _party(partners: Partners, seat: Seat, pauses: Mapping[int, Sequence[Pause]]) -> Party:
+    member = seat.member
+    asked = any(other.member.asks for other in partners.others(member.person_id))
+    return Party(
+        member.person_id,
+        member.last_wrote_at,
+        member.asks,
+        member.asked_at,
+        tuple(pauses.get(member.person_id, ())),
+        waits=asked and member.answer == NO_ANSWER,
     )
 
 

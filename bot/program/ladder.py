@@ -35,7 +35,8 @@ class Pause:
 class Party:
     """One of the partners: when they last wrote, how often they were asked since, and when the last ask arrived.
 
-    `asked_at` is None while that is not proved. `pauses` is when they are away.
+    `asked_at` is None while that is not proved. `pauses` is when they are away. `waits`: they said that another one
+    does not answer, who was asked.
     """
 
     person: int
@@ -43,6 +44,7 @@ class Party:
     asks: int = 0
     asked_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
+    waits: bool = False
 
     def away_until(self, now: datetime) -> datetime | None:
         """When they are back, if they are away now."""
@@ -136,6 +138,9 @@ def decide(facts: Facts) -> Decision:
         return _elsewhere(facts)
     steps = _Steps()
     for party in facts.parties:
+        if party.waits:
+            # It is not their turn.
+            continue
         back = party.away_until(facts.now)
         if back is not None:
             steps.later.append(back)

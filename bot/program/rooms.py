@@ -9,6 +9,7 @@ from bot.engine.courier import Outcome
 from bot.language.acts import CloseRoom
 from bot.language.events import Event, Joined, Left, RoomGone, Said
 from bot.language.places import Place
+from bot.program.asking import NO_ANSWER
 from bot.program.cases import SILENCE, close_about, open_case
 from bot.program.ending import checkin_subject, close_questions, go_without, withdraw
 from bot.program.introductions import announce, become_live, introduce_third
@@ -148,6 +149,10 @@ async def wrote(turn: Turn, account: Account, room: str, at: datetime) -> None:
     member.answer = ""
     member.first_wrote_at = min(member.first_wrote_at or at, at)
     member.last_wrote_at = max(member.last_wrote_at or at, at)
+    for other in partners.others(member.person_id):
+        if other.member.answer == NO_ANSWER:
+            # They waited for this: from now on it is their turn, and they have their whole time.
+            other.member.answer, row.quiet_until = "", max(row.quiet_until or at, at)
     if not member.present:
         member.present = True
         await _complete(turn, partners)
@@ -197,7 +202,7 @@ async def left_community(turn: Turn, program: Program, account: Account, at: dat
 
 
 async def room_gone(turn: Turn, room: str) -> None:
-    """A room was deleted or archived by somebody else: the coordinators can have a new one made."""
+    """A room was deleted or archived by somebody else: the coordinators can have a new one made, and partners know."""
     partners = await of_room(turn, room)
     if partners is None:
         return
@@ -206,7 +211,13 @@ async def room_gone(turn: Turn, room: str) -> None:
         seat.member.present = False
     program = await turn.get(Program, partners.row.program_id)
     detail = turn.say(program, "case.detail.room_gone", reason="")
-    await open_case(turn, program, "room_gone", partners=partners, detail=detail)
+    case = await open_case(turn, program, "room_gone", partners=partners, detail=detail)
+    for seat in partners.active:
+        person = seat.member.person_id
+        text = turn.say(program, "told.room_gone", partner=names(turn, program, partners.others(person)))
+        await turn.tell(
+            program, seat.account, "notice", f"room_gone:{case.id}:{person}", text, subject=partners.subject
+        )
 
 
 async def _complete(turn: Turn, partners: Partners) -> None:

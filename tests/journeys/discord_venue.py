@@ -10,6 +10,8 @@ from typing import Any
 
 from adapters.discord.commands import path
 from adapters.discord.inward import Tempo
+from adapters.discord.permissions import ALL
+from adapters.discord.problems import MISSING_ACCESS
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.wiring import DiscordAdapter
 from bot.app import House, build, command_table, kit_of, knowledge
@@ -18,16 +20,18 @@ from bot.language.adapter import Ground
 from bot.language.commands import NAME, spec_of
 from bot.testing import BEGINS, CAST, KIT, Seat, Shown, Where
 from storage.database import Database
-from storage.migrate import migrate
 from tests.discordserver import permissions, reading
 from tests.discordserver.community import Community
 from tests.discordserver.errors import Impossible
+from tests.discordserver.faults import Rule, error, ratelimited
 from tests.discordserver.person import Person
 from tests.discordserver.server import DiscordServer
 from tests.discordserver.state import DM, PRIVATE_THREAD, TEXT, Channel, Message
+from tests.journeys.migrated import migrated
 from topics.model import Kit
 
 HALL, DESK = "reading-room", "mentoring-desk"
+HALF_AN_HOUR = 1800
 TALK = "Counterpart and "
 """How the thread begins in which the bot talks with somebody whose direct messages are closed."""
 TEMPO = Tempo(storing=1.5, pauses=(0.0, 0.0), reading=(0.0, 0.0), opening=10.0, breather=0.0, looking=60.0)
@@ -36,7 +40,9 @@ TEMPO = Tempo(storing=1.5, pauses=(0.0, 0.0), reading=(0.0, 0.0), opening=10.0, 
 class DiscordVenue:
     """`bot.testing.Venue` on Discord."""
 
-    def __init__(self, server: DiscordServer, clock: VirtualClock, settings: DiscordSettings, database: str) -> None:
+    def __init__(
+        self, server: DiscordServer, clock: VirtualClock, settings: DiscordSettings, database: Database
+    ) -> None:
         self.server = server
         self.hall, self.desk = HALL, DESK
         self.kits = kit_of(KIT)
@@ -45,8 +51,9 @@ class DiscordVenue:
         """For how long a deed waits for what follows from it: paces take seconds, faults longer."""
         self._clock = clock
         self._settings = settings
-        self._database = Database(database)
+        self._database = database
         self._people: dict[str, str] = {}
+        self._rules: dict[str, Rule] = {}
         self.house: House
         self.adapter: DiscordAdapter
 
@@ -54,13 +61,12 @@ class DiscordVenue:
         """The cast, the public channel, and the bot itself."""
         boss = next(seat for seat in CAST if seat.owner)
         owner = self.server.world.add_user(boss.key, boss.name)
-        self.community = self.server.add_guild("Counterpart Libraries", owner=owner.id)
+        self.community = self.server.add_guild("Counterpart Libraries", owner=owner.id, allowed=ALL)
         self._people[boss.key] = owner.id
         for seat in CAST:
             if seat is not boss:
                 self._people[seat.key] = self.community.add_member(seat.key, seat.name).id
         self.community.add_channel(HALL)
-        await migrate(self._database)
         await self._begin()
         return self
 
@@ -149,6 +155,39 @@ class DiscordVenue:
         given = await person.command(" ".join([NAME, *words]), place, **options)
         assert given.acknowledged
         await self.settle()
+
+    # What goes wrong
+
+    async def leave(self, who: Seat) -> None:
+        self.community.leave(self.person(who))
+        await self.settle()
+
+    async def lose_room(self, who: Seat) -> None:
+        room = self._room(who)
+        assert room is not None
+        self.community.delete_channel(room)
+        await self.settle()
+
+    def shut_out(self, who: Seat, *, out: bool = True) -> None:
+        user, plan = self._people[who.key], self.server.faults
+        if rule := self._rules.pop(who.key, None):
+            plan.rules.remove(rule)
+        if out:
+            # Into a channel, everybody comes with the one request that makes it; into a thread, one by one.
+            bring = "PUT /channels/{channel_id}/thread-members/{user_id}"
+            self._rules[who.key] = plan.add(bring, error(MISSING_ACCESS), when=lambda args: args["user_id"] == user)
+
+    def outage(self, *, over: bool = False) -> None:
+        if over:
+            self.server.faults.rules.remove(self._rules.pop("outage"))
+        else:
+            self._rules["outage"] = self.server.faults.add("*", ratelimited(HALF_AN_HOUR))
+
+    def double(self) -> None:
+        self.server.gateway.double_every(1)
+
+    def events(self) -> Sequence[str]:
+        return [str(event["name"]) for event in self.community.guild.events.values()]
 
     # What they see
 
@@ -246,7 +285,7 @@ async def discord_venue(folder: Path, kits: str | Mapping[str, Kit] = KIT, **mor
     """A server with the cast in it, and its bot. Whatever the bot asked of Discord is right by Discord's reference."""
     clock = VirtualClock(BEGINS)
     async with DiscordServer(clock.now) as server:
-        database = f"sqlite+aiosqlite:///{folder}/discord.db"
+        database = await migrated(folder / "discord.db")
         venue = DiscordVenue(server, clock, settings_for(server, **more), database)
         venue.kits = kit_of(kits) if isinstance(kits, str) else kits
         await venue.open()

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Literal
 
-from adapters.local.crowd import Command, Say
+from adapters.local.crowd import Command, Delete, Leave, Say
+from adapters.local.faults import Fault, Faults, Trouble
 from adapters.local.records import Account
 from adapters.local.render import Words
 from adapters.local.world import Room
@@ -49,6 +51,34 @@ class LocalVenue:
         assert found is not None
         await self._desk.adapter.act(Command(who.key, self._at(who, where), found[0].line(values), self.now()))
         await self._desk.settle()
+
+    # What goes wrong
+
+    async def leave(self, who: Seat) -> None:
+        await self._desk.adapter.act(Leave(who.key, self.now()))
+        await self._desk.settle()
+
+    async def lose_room(self, who: Seat) -> None:
+        await self._desk.adapter.act(Delete(who.key, self._at(who, Where.ROOM), self.now()))
+        await self._desk.settle()
+
+    def shut_out(self, who: Seat, *, out: bool = True) -> None:
+        # Nobody is told of it: the platform only asks in those who are here.
+        away = self._desk.adapter.platform.world.away
+        away.add(who.key) if out else away.discard(who.key)
+
+    def outage(self, *, over: bool = False) -> None:
+        both: tuple[Literal["perform", "find"], ...] = ("perform", "find")
+        faults = tuple(Fault(Trouble.DROP, times=0, on=on, seconds=1800) for on in both)
+        self._desk.adapter.fail(Faults() if over else Faults(faults))
+
+    def double(self) -> None:
+        self._desk.twice = True
+
+    def events(self) -> None:
+        return None
+
+    # What they see
 
     async def shown(self, who: Seat, where: Where = Where.PRIVATE) -> Sequence[Shown]:
         at = self._at(who, where)

@@ -15,23 +15,25 @@ from bot.app import House, build, command_table, kit_of
 from bot.engine.clock import VirtualClock
 from bot.language.adapter import Ground
 from bot.language.commands import NAME, spec_of
-from bot.testing import BEGINS, CAST, KIT, Seat, Shown, Where, heard
+from bot.testing import BEGINS, BOSS, CAST, KIT, Seat, Shown, Where, heard
 from storage.database import Database
-from storage.migrate import migrate
+from tests.journeys.migrated import migrated
 from tests.slackserver import reading
 from tests.slackserver.errors import Impossible
+from tests.slackserver.faults import Rule, error, ratelimited
 from tests.slackserver.person import Person
 from tests.slackserver.server import SlackServer
 from tests.slackserver.state import Channel, Message
 from topics.model import Kit
 
 HALL, DESK = "reading-room", "mentoring-desk"
+HALF_AN_HOUR = 1800
 
 
 class SlackVenue:
     """`bot.testing.Venue` on Slack."""
 
-    def __init__(self, server: SlackServer, clock: VirtualClock, settings: SlackSettings, database: str) -> None:
+    def __init__(self, server: SlackServer, clock: VirtualClock, settings: SlackSettings, database: Database) -> None:
         self.server = server
         self.hall, self.desk = HALL, DESK
         self.kits = kit_of(KIT)
@@ -39,7 +41,8 @@ class SlackVenue:
         """For how long a deed waits for what follows from it: paces take seconds, faults longer."""
         self._clock = clock
         self._settings = settings
-        self._database = Database(database)
+        self._database = database
+        self._rules: dict[str, Rule] = {}
         self._ids = {seat.key: f"U{number:03d}" for number, seat in enumerate(CAST, start=1)}
         self.house: House
         self.adapter: SlackAdapter
@@ -51,7 +54,6 @@ class SlackVenue:
             user = workspace.add_user(self._ids[seat.key], seat.key, seat.name, tz=seat.zone, is_admin=seat.owner)
             user.email = seat.email
         workspace.add_channel(HALL, list(self._ids.values()), bot=True)
-        await migrate(self._database)
         await self._begin()
         return self
 
@@ -137,6 +139,38 @@ class SlackVenue:
             await person.command(f"/{NAME}", " ".join([command, *(f"{n}:{v}" for n, v in values.items())]), place)
         await self.settle()
 
+    # What goes wrong
+
+    async def leave(self, who: Seat) -> None:
+        await self.server.workspace.deactivate(self._ids[who.key])
+        await self.settle()
+
+    async def lose_room(self, who: Seat) -> None:
+        room = self._room(who)
+        assert room is not None
+        await self.server.workspace.delete(room, by=self._ids[BOSS.key])
+        await self.settle()
+
+    def shut_out(self, who: Seat, *, out: bool = True) -> None:
+        user, plan = self._ids[who.key], self.server.faults
+        if rule := self._rules.pop(who.key, None):
+            plan.rules.remove(rule)
+        if out:
+            invited = lambda args: user in str(args["users"]).split(",")  # noqa: E731 - said in one place
+            self._rules[who.key] = plan.add("conversations.invite", error("user_is_restricted"), when=invited)
+
+    def outage(self, *, over: bool = False) -> None:
+        if over:
+            self.server.faults.rules.remove(self._rules.pop("outage"))
+        else:
+            self._rules["outage"] = self.server.faults.add("*", ratelimited(HALF_AN_HOUR))
+
+    def double(self) -> None:
+        self.server.delivery.double_every(1)
+
+    def events(self) -> None:
+        return None
+
     # What they see
 
     async def shown(self, who: Seat, where: Where = Where.PRIVATE) -> Sequence[Shown]:
@@ -212,7 +246,7 @@ async def slack_venue(
     """A workspace with the cast in it, and its bot. Whatever the bot asked of Slack is right by Slack's reference."""
     clock = VirtualClock(BEGINS)
     async with SlackServer(clock.now, scopes=SCOPES) as server:
-        database = f"sqlite+aiosqlite:///{folder}/slack.db"
+        database = await migrated(folder / "slack.db")
         venue = SlackVenue(server, clock, settings_for(server, way), database)
         venue.kits = kit_of(kits) if isinstance(kits, str) else kits
         await venue.open()

@@ -41,7 +41,10 @@ MADE_OF: dict[str, type] = {
     "[[story]]": Question,
 }
 APPLICATIONS = {"column", "must", "otherwise", "shared"}
-NOT_ASKED = {"[[surveys.questions]]": APPLICATIONS, "[[story]]": {*APPLICATIONS, "kind", "options", "minimum", "only_if"}}
+NOT_ASKED = {
+    "[[surveys.questions]]": APPLICATIONS,
+    "[[story]]": {*APPLICATIONS, "kind", "options", "minimum", "only_if"},
+}
 """What questions have that others need, by table."""
 IN_WORDS = {"only_if": "always asked", "paces": "every week, every two weeks, once a month"}
 EVERY_KEY = [(table, key) for table, keys in SCHEMA.items() for key in keys]

@@ -29,6 +29,11 @@ def silent(person: int, asks: int = 0, asked: float | None = None) -> Party:
     return Party(person, None, asks, None if asked is None else BEGAN + asked * DAY)
 
 
+def complains(person: int, days: float | None) -> Party:
+    """Whoever said that the other one, who was asked, does not answer."""
+    return Party(person, None if days is None else BEGAN + days * DAY, waits=True)
+
+
 @pytest.mark.parametrize(
     ("what", "given_facts", "ask", "reassure", "case"),
     [
@@ -46,6 +51,9 @@ def silent(person: int, asks: int = 0, asked: float | None = None) -> Party:
         ("asked once, days left", facts(25 * DAY, wrote(ANA, 22), wrote(BO, 5, 1, 22)), (), (), ()),
         ("asked once, not delivered", facts(30 * DAY, wrote(ANA, 22), wrote(BO, 5, 1)), (), (), ()),
         ("asked twice", facts(31 * DAY, wrote(ANA, 22), wrote(BO, 5, 2, 27)), (), (ANA,), (BO,)),
+        ("says who is silent", facts(23 * DAY, complains(ANA, 5), wrote(BO, 5, 1, 22)), (), (), ()),
+        ("said so, asked twice", facts(31 * DAY, complains(ANA, 5), wrote(BO, 5, 2, 27)), (), (ANA,), (BO,)),
+        ("and never came", facts(72 * HOUR, complains(ANA, None), silent(BO, 1, 2), live=False), (), (ANA,), (BO,)),
         ("one of three", facts(31 * DAY, wrote(ANA, 30), wrote(BO, 5, 2, 27), wrote(CY, 30)), (), (ANA, CY), (BO,)),
         ("a sign of life", facts(23 * DAY, wrote(ANA, 5), wrote(BO, 5), anchor=BEGAN + 20 * DAY), (), (), ()),
         ("nobody left to wait", facts(60 * DAY, wrote(ANA, 5)), (), (), ()),
