@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from bot.cli.given import read_kit
 from bot.program.wording import Wording
+from bot.reporting import write_files
 from bot.roundreport.contents import contents_of
-from bot.roundreport.files import write_files
+from bot.roundreport.making import made
 from bot.roundreport.page import report_html
 from bot.roundreport.paper import report_pdf
 from bot.roundreport.suggests import suggests
@@ -42,7 +43,7 @@ def main(people: int = PEOPLE) -> None:
     with TemporaryDirectory() as folder:
         timed(
             "everything, with files",
-            lambda: write_files(Path(folder), newest, earlier, suggests(rounds, kit, Wording(kit).plain), NOW),
+            lambda: write_files(Path(folder), made(rounds, kit, NOW)),
         )
 
 

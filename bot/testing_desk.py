@@ -13,6 +13,25 @@ async def the_desk_writes(venue: Venue, kit: Kit) -> None:
     await _announced(venue)
 
 
+async def a_report(venue: Venue, kit: Kit) -> None:
+    """Coordinators ask for the report: numbers where they asked, pictures and papers in private, for nobody else."""
+    await set_up(venue)
+    for seat in (ANA, BEN):
+        await venue.say(seat, "apply")
+        await answer_all(venue, kit, seat, buttons=True)
+    await venue.fill(BOSS, "report", {}, Where.DESK)
+    await heard(venue, BOSS, "Applications: 2", Where.PRIVATE, Where.DESK)
+    await heard(venue, BOSS, "How far people came")
+    await heard(venue, BOSS, "2 people applied; nobody has a partner yet. Applied: 2")
+    await heard(venue, BOSS, "Time to first contact: No partners have been introduced yet")
+    for seat in (ANA, BEN):
+        assert not any("How far people came" in shown.text for shown in await venue.shown(seat))
+    assert not any("How far people came" in shown.text for shown in await venue.shown(BOSS, Where.DESK))
+    await venue.restart()
+    await venue.fill(ANA, "report", {}, Where.HALL)
+    assert not any("Applications: 2" in shown.text for shown in await venue.shown(ANA))
+
+
 async def an_ambassador(venue: Venue, kit: Kit) -> None:
     """Somebody volunteers for a country, is approved, sees who applied from there and writes to them, and no others."""
     await set_up(venue)

@@ -1,11 +1,7 @@
 """`counterpart report`: a round in numbers, and as tables, pictures, a page and a paper."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -20,19 +16,13 @@ from bot.cli.service import settled
 from bot.cli.words import Refusal, complain, in_words, say, table
 from bot.engine.clock import SystemClock
 from bot.evaluation.history import RoundHistory
-from bot.program.reported import rounds_until
-from bot.program.wording import Wording
+from bot.program.reporting import rounds_until
 from bot.report import Numbers, numbers, write_report
+from bot.reporting import make_report, write_files
 from bot.settings import Settings, variable
 from storage.people import Program
 from storage.rounds import Round
 from topics.model import Kit
-
-_DRAWS = ("matplotlib", "scipy", "statsmodels", "fpdf")
-"""What the extra `report` brings along."""
-_FILES, _SUGGESTS = "bot.roundreport.files", "bot.roundreport.suggests"
-
-WriteFiles = Callable[[Path, RoundHistory, Sequence[RoundHistory], Sequence[str], datetime], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +98,8 @@ def _report(out: Path, found: _Found) -> tuple[str, ...]:
     """Write the page, the paper and the pictures, where the libraries are there. Returns what was written."""
     if found.kit is None:
         return ()
-    if not all(find_spec(name) for name in _DRAWS):
+    made = make_report(found.rounds, found.kit, SystemClock().now())
+    if made is None:
         complain("For pictures, a page and a paper, install what draws them: pip install 'counterpart[report]'.")
         return ()
-    # Loaded here, since the libraries are large, and an extra.
-    write: WriteFiles = import_module(_FILES).write_files
-    suggested: tuple[str, ...] = import_module(_SUGGESTS).suggests(
-        [one for one in found.rounds if one.pairs], found.kit, Wording(found.kit).plain
-    )
-    return write(out, found.rounds[-1], found.rounds[:-1], suggested, SystemClock().now())
+    return write_files(out, made)

@@ -8,7 +8,6 @@ from bot.engine.courier import Outcome
 from bot.language.places import Place
 from bot.program import (
     communities,
-    evaluation,
     explaining,
     forecast,
     forgetting,
@@ -32,6 +31,7 @@ from bot.program.pool import PoolWatch
 from bot.program.programs import community_of
 from bot.program.reception import Reception
 from bot.program.rehearsing import Rehearsals, Rehearse, nothing_to_play_with
+from bot.program.reporting import MakeReport, Reports, without_pictures
 from bot.program.rounds import RoundWatch
 from bot.program.routes import Due, Pressed
 from bot.program.storyconsent import StoryWatch
@@ -54,8 +54,10 @@ class Program:
         return self.reception.commands
 
 
-def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
-    """All parts of the program, put together. `rehearse` plays a round on a copy of its rows."""
+def program(
+    kits: Kits, rehearse: Rehearse = nothing_to_play_with, make_report: MakeReport = without_pictures
+) -> Program:
+    """All parts of the program, put together. `rehearse` plays a round on a copy of its rows, `make_report` draws."""
     pairs = life(kits, rematch)
     conversations = Conversations(
         (*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS, *outreach.CONVERSATIONS)
@@ -69,7 +71,7 @@ def program(kits: Kits, rehearse: Rehearse = nothing_to_play_with) -> Program:
         *explaining.COMMANDS,
         *forecast.COMMANDS,
         *rehearsals.commands(),
-        *evaluation.COMMANDS,
+        *Reports(make_report).commands(),
         *outreach.COMMANDS,
         *communities.COMMANDS,
         *mydata.COMMANDS,

@@ -8,12 +8,11 @@ from statistics import median
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.errors import Problem
-from bot.program.access import Who
-from bot.program.command import Call, Command
-from bot.program.rounds import OTHER_ROUND, running_round
+from bot.evaluation.disclosure import LEAST, shown
+from bot.language.markup import Markdown
 from bot.program.turn import Turn
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer
+from storage.people import Program
 from storage.rounds import Application, Round, Submission
 
 
@@ -87,19 +86,16 @@ def _scales(answers: Sequence[SurveyAnswer]) -> dict[str, tuple[float, int]]:
     }
 
 
-async def report(turn: Turn, call: Call) -> None:
-    """`report`: the round in numbers."""
-    round_row = await running_round(turn, call.program, call.arguments.get("round", ""))
-    if round_row is None:
-        raise Problem("round.none")
+async def numbers_text(turn: Turn, program: Program, round_row: Round) -> Markdown:
+    """The round in numbers, in words. What fewer than five people answered is left out."""
     counted = await figures(turn.session, round_row)
     labels = {
         f"{survey.name}.{question.name}": question.short or question.name
-        for survey in turn.kit(call.program).surveys
+        for survey in turn.kit(program).surveys
         for question in survey.questions
     }
-    text = turn.say(
-        call.program,
+    return turn.say(
+        program,
         "report.text",
         round=round_row.name,
         applications=counted.applications,
@@ -117,11 +113,8 @@ async def report(turn: Turn, call: Call) -> None:
         scales=[
             {"name": labels.get(name, name), "mean": mean, "count": count}
             for name, (mean, count) in counted.scales.items()
+            if shown(count)
         ],
+        few=sum(1 for _, count in counted.scales.values() if not shown(count)),
+        least=LEAST,
     )
-    call.reply(turn, text)
-
-
-COMMANDS = (
-    Command("report", Who.COORDINATOR, "Shows the round in numbers.", report, (OTHER_ROUND,), "/mentoring report"),
-)

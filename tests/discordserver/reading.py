@@ -15,8 +15,11 @@ _LINK = re.compile(r"https?://[^\s<>)\]]+")
 
 
 def words(shown: Message | Modal) -> str:
-    """The text as it is read, line by line; times stand in it as `2026-03-01 09:00 UTC`."""
-    return "\n".join(_TIME.sub(lambda found: f"{_moment(found[1]):%Y-%m-%d %H:%M} UTC", each) for each in _texts(shown))
+    """The text as it is read, line by line; times stand in it as `2026-03-01 09:00 UTC`. Pictures are read by their
+    descriptions."""
+    texts = [_TIME.sub(lambda found: f"{_moment(found[1]):%Y-%m-%d %H:%M} UTC", each) for each in _texts(shown)]
+    files = shown.attachments if isinstance(shown, Message) else ()
+    return "\n".join([*texts, *(each.description for each in files if each.description)])
 
 
 def buttons(shown: Message | Modal) -> list[str]:
