@@ -7,11 +7,13 @@ from topics.model import Kit
 
 TITLE = "Two bells, one hour"
 WORDS = "We rang our bells at the same hour. @everyone should try it! <!channel> *Really.*"
+SEEN = "Two brass bells on a windowsill."
 GONE = "A story stood here"
 
 
-async def a_story_is_told(venue: Venue, kit: Kit, *, restarts: bool = False) -> None:
-    """Ana writes about her partnership. Her partner agrees with one press, a coordinator publishes it with one.
+async def a_story_is_told(venue: Venue, kit: Kit, picture: bytes, *, restarts: bool = False) -> None:
+    """Ana writes about her partnership, and sends a picture. Her partner agrees with one press, a coordinator
+    publishes it with one.
 
     Everybody reads it in the hall, word for word. Then the partner changes their mind, and it is gone. With `restarts`
     the bot's process ends again and again.
@@ -20,7 +22,7 @@ async def a_story_is_told(venue: Venue, kit: Kit, *, restarts: bool = False) -> 
     await all_apply(venue, kit)
     await pair(venue)
     partner = await _partner(venue)
-    await _ana_writes(venue, restarts=restarts)
+    await _ana_writes(venue, picture, restarts=restarts)
     await venue.until(venue.now() + DAY)
     asked = await heard(venue, partner, TITLE)
     assert {"Yes", "Yes, but leave me out", "No"} <= set(asked.labels), asked.labels
@@ -51,13 +53,16 @@ async def _partner(venue: Venue) -> Seat:
     return next(seat for seat in PARTNERS if seat.key in both and seat is not ANA)
 
 
-async def _ana_writes(venue: Venue, *, restarts: bool) -> None:
-    """By the command, in words and buttons; what is too long is told so, and nothing is lost."""
+async def _ana_writes(venue: Venue, picture: bytes, *, restarts: bool) -> None:
+    """By the command, in words, buttons and a file."""
     await venue.fill(ANA, "story", {})
     await venue.say(ANA, TITLE)
     if restarts:
         await venue.restart()
     await venue.say(ANA, WORDS)
+    await venue.send_picture(ANA, "bells.png", picture)
+    await heard(venue, ANA, "What can be seen in the picture?")
+    await venue.say(ANA, SEEN)
     await venue.press(ANA, f"{ANA.name}, {ANA.country}")
     await venue.press(ANA, "Submit")
     await heard(venue, ANA, "Nothing is public yet")

@@ -45,7 +45,7 @@ class Step:
     `prompt` and `help` are Markdown of the kit; `short` is the plain label in the review. What `minimum` and `maximum`
     count depends on the kind: characters (text), the number itself (number), how many (many, people), days from today
     (date: `minimum=0` means not in the past). `only_if` names an earlier question and the answers to it under which
-    this one is asked at all; a question that no step asks is looked up among the known answers.
+    this one is asked at all (none: any answer); a question that no step asks is looked up among the known answers.
     `previous` is the answer of an earlier round, offered for confirmation.
     """
 
@@ -126,4 +126,6 @@ def _holds(condition: tuple[str, tuple[str, ...]], answers: Mapping[str, Answer]
     answer = answers.get(name)
     if answer is None or name in dropped:
         return False
+    if not wanted:
+        return True
     return answer in wanted if isinstance(answer, str) else any(value in wanted for value in answer)

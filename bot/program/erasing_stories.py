@@ -11,13 +11,12 @@ from bot.language.acts import Act, Edit, Post, act_from_json, act_to_json
 from bot.language.messages import Message, say
 from bot.language.places import Address, Place
 from bot.program.erasing_acts import SCRUBBED
-from bot.program.stories import OPEN, Told, subject_of, told, without_names
+from bot.program.stories import OPEN, Told, drop_picture, subject_of, told, without_names
 from bot.program.storyconsent import go_on
 from bot.program.storyposts import take_down, tell
 from bot.program.storywords import deciding
 from bot.program.traces import Traces
 from bot.program.turn import Turn
-from storage.files import StoredFile
 from storage.partnerships import Member
 from storage.people import Person, Program
 from storage.stories import Story, StoryConsent
@@ -97,16 +96,8 @@ async def _empty(turn: Turn, program: Program, story: Story) -> None:
     await take_down(turn, program, story)
     if story.state in OPEN:
         story.state, story.ended_at = "withdrawn", turn.now
-    await _drop_picture(turn, story)
+    await drop_picture(turn, story)
     story.title = story.text = story.edited_title = story.edited = story.signed = story.word = ""
-
-
-async def _drop_picture(turn: Turn, story: Story) -> None:
-    """The picture may show them: the file goes, too."""
-    if story.picture:
-        for row in await turn.session.exec(select(StoredFile).where(StoredFile.key == story.picture)):
-            await turn.session.delete(row)
-    story.picture = story.picture_alt = ""
 
 
 async def _leave_out(
@@ -126,7 +117,7 @@ async def _leave_out(
     if before == "published":
         await take_down(turn, program, story)
         story.state, story.submitted_at = "submitted", turn.now
-    await _drop_picture(turn, story)
+    await drop_picture(turn, story)
     if before in ("published", "submitted"):
         await _next_revision(turn, about, person)
     elif consent is not None:

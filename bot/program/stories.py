@@ -16,6 +16,7 @@ from bot.program.scope import countries_of
 from bot.program.stories_public import shown_text, shown_title
 from bot.program.turn import Turn
 from bot.world.countries import country_name
+from storage.files import StoredFile
 from storage.people import Account, Community, Person, Program
 from storage.stories import Story, StoryConsent
 from topics.schema import TEXT_LIMIT
@@ -23,6 +24,7 @@ from topics.schema import TEXT_LIMIT
 LONGEST = TEXT_LIMIT
 """Characters of a story: no platform's form takes more, so that nothing is lost that was typed into one."""
 LONGEST_TITLE = 100
+LONGEST_ALT = 300
 LONGEST_WORD = 1_500
 OPEN = ("asked", "submitted", "returned", "published")
 """The states of stories that are not over."""
@@ -166,12 +168,11 @@ def without_names(text: str, names: Sequence[str], instead: str) -> str:
 
 
 def take_out(story: Story, names: Sequence[str], instead: str) -> None:
-    """Publish it, if at all, without these names and without its picture, which may show somebody."""
+    """Publish it, if at all, without these names."""
     title, text = shown_title(story), shown_text(story)
     cleaned = without_names(title, names, instead)[:LONGEST_TITLE], without_names(text, names, instead)
     story.edited_title = cleaned[0] if cleaned[0] != story.title else ""
     story.edited = cleaned[1] if cleaned[1] != story.text else ""
-    story.picture, story.picture_alt = "", ""
 
 
 async def as_published(turn: Turn, about: Told) -> tuple[str | Element, ...]:
@@ -186,7 +187,16 @@ async def as_published(turn: Turn, about: Told) -> tuple[str | Element, ...]:
         signed=story.signed,
         countries=[country_name(code) for code in codes],
     )
-    return (text, Picture(story.picture, story.picture_alt)) if story.picture else (text,)
+    names = await turn.session.exec(select(StoredFile.name).where(StoredFile.key == story.picture))
+    return (text, *(Picture(story.picture, story.picture_alt, name) for name in names))
+
+
+async def drop_picture(turn: Turn, story: Story) -> None:
+    """Take the picture out of a story, and drop its file."""
+    if story.picture:
+        for row in await turn.session.exec(select(StoredFile).where(StoredFile.key == story.picture)):
+            await turn.session.delete(row)
+    story.picture = story.picture_alt = ""
 
 
 def state_text(turn: Turn, about: Told) -> Markdown:

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.world.countries import country_name
+from storage.files import StoredFile
 from storage.people import Program
 from storage.rounds import Round
 from storage.stories import Story
@@ -52,7 +53,10 @@ async def published_stories(session: AsyncSession, program: Program) -> tuple[Pu
         .where(Story.program_id == program.id, Story.state == "published", col(Story.published_at).is_not(None))
         .order_by(col(Story.published_at).desc(), col(Story.id).desc())
     )
-    return tuple(_public(story, round_name) for story, round_name in rows)
+    found = list(rows)
+    keys = [story.picture for story, _ in found if story.picture]
+    files = {file.key: file for file in await session.exec(select(StoredFile).where(col(StoredFile.key).in_(keys)))}
+    return tuple(_public(story, round_name, files.get(story.picture)) for story, round_name in found)
 
 
 def shown_title(story: Story) -> str:
@@ -77,7 +81,7 @@ def slug_of(story: Story) -> str:
     return f"{story.id}-{words}" if words else f"{story.id}"
 
 
-def _public(story: Story, round_name: str) -> PublishedStory:
+def _public(story: Story, round_name: str, file: StoredFile | None) -> PublishedStory:
     if story.published_at is None:
         raise ValueError(f"story {story.id} is not published")
     return PublishedStory(
@@ -88,4 +92,5 @@ def _public(story: Story, round_name: str) -> PublishedStory:
         countries=tuple(sorted(country_name(code) for code in story.countries)),
         published_at=story.published_at,
         round_name=round_name,
+        picture=PublishedPicture(file.content, file.media_type, story.picture_alt) if file is not None else None,
     )

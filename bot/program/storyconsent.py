@@ -20,7 +20,7 @@ from bot.program.access import Action, Who, allowed
 from bot.program.erasing import traces_of
 from bot.program.partnerships import Seat
 from bot.program.routes import Press
-from bot.program.stories import OPEN, Told, account_of, as_published, state_text, take_out, told, verdict
+from bot.program.stories import OPEN, Told, account_of, as_published, drop_picture, state_text, take_out, told, verdict
 from bot.program.stories_public import shown_title
 from bot.program.storyposts import account_of_person, of_number, take_down, tell
 from bot.program.storywords import deciding
@@ -193,6 +193,7 @@ async def _out(turn: Turn, about: Told, person_id: int) -> None:
     person = await turn.get(Person, person_id)
     traces = await traces_of(turn, about.program, person)
     take_out(about.story, traces.names, turn.wording(about.program).plain("story.instead"))
+    await drop_picture(turn, about.story)
 
 
 async def _without_absent(turn: Turn, about: Told) -> Told:

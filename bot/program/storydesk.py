@@ -5,6 +5,7 @@ Stories are for coordinators alone: each tells of people of two countries at lea
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -23,6 +24,7 @@ from bot.program.stories import LONGEST, LONGEST_TITLE, LONGEST_WORD, Told, told
 from bot.program.stories_public import shown_text, shown_title
 from bot.program.storyconsent import ask_all, end, look_again, undo
 from bot.program.storyposts import channel_of, of_number, publish, take_down, tell
+from bot.program.storysteps import text_step, title_step
 from bot.program.storywords import ACTS, deciding, line
 from bot.program.storywriting import again
 from bot.program.turn import Turn
@@ -163,22 +165,11 @@ async def _flow(turn: Turn, run: FlowRun) -> Flow:
         word = turn.say(program, "story.desk.ask_word", longest=LONGEST_WORD)
         step = Step("word", StepKind.TEXT, word, maximum=LONGEST_WORD)
         return Flow("storydesk", turn.say(program, "story.desk.title_back"), (step,), review=False)
-    title = Step(
-        "title",
-        StepKind.TEXT,
-        turn.say(program, "story.desk.ask_title", now=shown_title(about.story), longest=LONGEST_TITLE),
-        short=wording.plain("story.short.title"),
-        maximum=LONGEST_TITLE,
-        previous=shown_title(about.story),
-    )
-    text = Step(
-        "text",
-        StepKind.TEXT,
-        turn.say(program, "story.desk.ask_text", lines=shown_text(about.story).split("\n"), longest=LONGEST),
-        short=wording.plain("story.short.text"),
-        maximum=LONGEST,
-        previous=shown_text(about.story),
-    )
+    story, lines = about.story, shown_text(about.story).split("\n")
+    ask_title = wording.say("story.desk.ask_title", now=shown_title(story), longest=LONGEST_TITLE)
+    ask_text = wording.say("story.desk.ask_text", lines=lines, longest=LONGEST)
+    title = replace(title_step(wording), prompt=ask_title, previous=shown_title(story))
+    text = replace(text_step(wording), prompt=ask_text, help="", previous=shown_text(story))
     return Flow("storydesk", turn.say(program, "story.desk.title_edit"), (title, text))
 
 

@@ -14,14 +14,13 @@ from bot.program.access import Action, Who, allowed
 from bot.program.command import Call, Command
 from bot.program.conversations import Conversation, close, start
 from bot.program.partnerships import Partners, load, names
-from bot.program.questions import steps_of
 from bot.program.routes import Press, Pressed
 from bot.program.stories import (
     LONGEST,
-    LONGEST_TITLE,
     Told,
     bylines,
     country_of,
+    drop_picture,
     numbered,
     state_text,
     stories_of,
@@ -30,7 +29,9 @@ from bot.program.stories import (
 from bot.program.stories_public import shown_text, shown_title
 from bot.program.storyconsent import ask_all, undo
 from bot.program.storyposts import take_down
+from bot.program.storysteps import byline_step, picture_steps, text_step, texts_of, title_step
 from bot.program.turn import Turn
+from storage.files import StoredFile
 from storage.partnerships import Member, Partnership
 from storage.people import Account, Person, Program
 from storage.rounds import Round
@@ -132,35 +133,15 @@ async def _flow(turn: Turn, run: FlowRun) -> Flow:
     program = await turn.get(Program, run.program_id)
     wording, named = turn.wording(program), await _named(turn, program, run)
     story = await _rewritten(turn, program, run)
-    title = Step(
-        "title",
-        StepKind.TEXT,
-        turn.say(program, "story.ask_title", longest=LONGEST_TITLE),
-        short=wording.plain("story.short.title"),
-        maximum=LONGEST_TITLE,
-    )
-    byline = Step(
-        "byline",
-        StepKind.CHOICE,
-        turn.say(program, "story.ask_byline"),
-        short=wording.plain("story.short.byline"),
-        options=tuple(Option(each, label) for each, label in named.items()),
-    )
-    usual = Step(
-        "text",
-        StepKind.TEXT,
-        turn.say(program, "story.ask_text", longest=LONGEST),
-        help=turn.say(program, "story.help_text"),
-        short=wording.plain("story.short.text"),
-        maximum=LONGEST,
-    )
-    texts = (usual,) if story is not None else steps_of(turn.kit(program).story) or (usual,)
-    first = () if story is not None else await _which(turn, program, run.person_id)
-    intro = turn.say(program, "story.intro")
-    flow = Flow("story", turn.say(program, "story.title"), (*first, title, *texts, byline), intro=intro)
+    about = () if story is not None else await _which(turn, program, run.person_id)
+    texts = (text_step(wording),) if story is not None else texts_of(wording)
+    steps = (*about, title_step(wording), *texts, *picture_steps(wording), byline_step(wording, named))
+    flow = Flow("story", wording.say("story.title"), steps, intro=wording.say("story.intro"))
     if story is None:
         return flow
     before = {"title": shown_title(story), "text": shown_text(story), "byline": story.byline}
+    if story.picture:
+        before |= {"picture": story.picture, "picture_alt": story.picture_alt}
     return with_previous(replace(flow, intro=""), before)
 
 
@@ -200,12 +181,21 @@ async def _written(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> N
         reason = "" if story is not None else turn.say(program, "story.there_already")
     run.state = ""
     if story is None or reason:
+        await _let_go(turn, str(answers.get("picture", "")))
         turn.post(await turn.direct(account), "reply", f"flow:{run.id}:no", reason, prompted=True)
         return
     about = await ask_all(turn, program, story, agreed=[run.person_id])
     waits = [seat for seat in about.others if (c := about.consent(seat.member.person_id)) and c.answer == ""]
     thanks = turn.say(program, "story.sent", partners=names(turn, program, waits) if waits else "")
     turn.post(await turn.direct(account), "thanks", f"flow:{run.id}:thanks", thanks, undo(turn, about), prompted=True)
+
+
+async def _let_go(turn: Turn, picture: str) -> None:
+    """The picture of a story that was not taken is kept no longer, unless a story has it."""
+    rows = await turn.session.exec(select(Story.id).where(Story.picture == picture))
+    if picture and rows.first() is None:
+        for file in await turn.session.exec(select(StoredFile).where(StoredFile.key == picture)):
+            await turn.session.delete(file)
 
 
 def text_of(answers: Mapping[str, Answer]) -> str:
@@ -234,7 +224,10 @@ async def _anew(turn: Turn, program: Program, story: Story, run: FlowRun, answer
     if story.state not in _REWRITTEN:
         return turn.say(program, f"story.is.{story.state}", title=shown_title(story))
     await take_down(turn, program, story)
-    for name, value in (await _fields(turn, program, run, answers)).items():
+    fields = await _fields(turn, program, run, answers)
+    if story.picture != fields["picture"]:
+        await drop_picture(turn, story)
+    for name, value in fields.items():
         setattr(story, name, value)
     story.written_at, story.revision = turn.now, story.revision + 1
     story.edited_title = story.edited = story.word = ""
@@ -244,7 +237,14 @@ async def _anew(turn: Turn, program: Program, story: Story, run: FlowRun, answer
 async def _fields(turn: Turn, program: Program, run: FlowRun, answers: Mapping[str, Answer]) -> dict[str, Any]:
     """What of the answers goes into the row."""
     byline, named = str(answers["byline"]), await _named(turn, program, run)
-    return {"title": str(answers["title"]), "text": text_of(answers), "byline": byline, "signed": named[byline]}
+    return {
+        "title": str(answers["title"]),
+        "text": text_of(answers),
+        "byline": byline,
+        "signed": named[byline],
+        "picture": str(answers.get("picture", "")),
+        "picture_alt": str(answers.get("picture_alt", "")),
+    }
 
 
 async def _named(turn: Turn, program: Program, run: FlowRun) -> dict[str, str]:

@@ -163,7 +163,7 @@ async def _stories(desk: Anywhere) -> None:
     for number, (user, other) in enumerate(((WHO, partner), (partner, WHO)), 1):
         mine = "planted-story-5e7 by myself" if user == WHO else "I met Zorbeck. Quillplanta, that is!"
         await desk.command(user, "story")
-        for said in (f"Story {number}", mine, "skip", "skip", "1", "submit"):
+        for said in (f"Story {number}", mine, "skip", "skip", "skip", "1", "submit"):
             await desk.says(user, said)
         await desk.until(desk.clock.now() + DAY)
         await desk.press(other, "Yes")

@@ -1,8 +1,12 @@
 """Hands for the tests of stories: writing one, answering, and looking at what everybody reads."""
 
 from collections.abc import Sequence
+from io import BytesIO
+
+from PIL import Image
 
 from bot.language.acts import Edit, Post
+from bot.language.events import SentFile
 from bot.language.markup import plain
 from bot.program.stories_public import PublishedStory, published_stories
 from storage.people import Program
@@ -14,13 +18,31 @@ DAYS = 3
 """Days after which everybody has had a good hour."""
 
 
-async def write(house: House, user: str, *, title: str = TITLE, text: str = TEXT, byline: str = "full") -> str:
-    """Write a story by answering each question, and send it. Returns what the bot says then."""
+async def write(
+    house: House, user: str, *, title: str = TITLE, text: str = TEXT, byline: str = "full", alt: str = ""
+) -> str:
+    """Write a story by answering each question, and send it; with a picture where `alt` says what is in it.
+
+    Returns what the bot says then.
+    """
     await house.command(user, "story")
     for answer in (title, text, "skip", "skip"):
         await house.type(user, answer)
+    if alt:
+        house.paper.files["shelf"] = picture()
+        await house.send(user, SentFile("shelf", "shelf.png", "image/png", 99))
+        await house.type(user, alt)
+    else:
+        await house.type(user, "skip")
     await house.press(user, house.question(user), byline)
     return await submit(house, user)
+
+
+def picture() -> bytes:
+    """A small picture."""
+    file = BytesIO()
+    Image.new("RGB", (20, 20), "red").save(file, "PNG")
+    return file.getvalue()
 
 
 async def submit(house: House, user: str) -> str:

@@ -75,7 +75,7 @@ class World:
     async def _writes_a_story(self) -> None:
         """Zanthe wrote one about her partnership with Alex, who has agreed: it is with the coordinators."""
         await self.desk.command(ZAN.user, "story")
-        for words in ("planted: a title", "planted: a text", "1", "submit"):
+        for words in ("planted: a title", "planted: a text", "skip", "1", "submit"):
             await self.desk.says(ZAN.user, words)
         await self.desk.until(self.desk.clock.now() + DAY)
         await self.desk.press("alex", "Yes")

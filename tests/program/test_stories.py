@@ -53,7 +53,7 @@ async def test_its_words_are_kept_once(house: House) -> None:
 
 async def test_answers_become_paragraphs_in_the_order_of_the_kit(house: House) -> None:
     await house.command("ana", "story")
-    for text in (TITLE, "Met.", "Changed.", "Advice."):
+    for text in (TITLE, "Met.", "Changed.", "Advice.", "skip"):
         await house.type("ana", text)
     await house.type("ana", "A participant")
     await house.press("ana", house.question("ana"), "submit")
@@ -201,7 +201,7 @@ async def test_several_partnerships(house: House) -> None:
     await house.command("ana", "story")
     assert "About which partnership" in heard(house, "ana")
     await house.press("ana", house.question("ana"), "2")
-    for text in (TITLE, TEXT, "skip", "skip", "1", "submit"):
+    for text in (TITLE, TEXT, "skip", "skip", "skip", "1", "submit"):
         await house.type("ana", text)
     assert (await story(house)).partnership_id == 2
     await house.until(house.clock.now() + DAY)
@@ -251,7 +251,7 @@ async def test_a_reflection_of_fifty_thousand_characters(house: House) -> None:
     told = await house.type("ana", "Maps. " * 1000)
     assert "has 5,999 characters. At most 2,800 fit here. What you typed still stands above" in told
     assert await house.rows(Story) == []
-    for answer_ in (TEXT, "skip", "skip", "1", "submit"):
+    for answer_ in (TEXT, "skip", "skip", "skip", "1", "submit"):
         await house.type("ana", answer_)
     assert (await story(house)).text == TEXT
 

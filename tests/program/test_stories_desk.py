@@ -123,6 +123,7 @@ async def test_sent_back_with_a_word_and_written_anew(house: House) -> None:
     assert f"Last time you answered: {TITLE}" in heard(house, "ana")
     await house.type("ana", "yes")
     await house.type("ana", "Maps, maps, maps.")
+    await house.type("ana", "skip")
     await house.type("ana", "yes")
     await submit(house, "ana")
     row = await story(house)
@@ -135,7 +136,7 @@ async def test_an_author_can_write_it_anew_while_it_waits(house: House) -> None:
     await house.command("ana", "story")
     assert "Write it anew" in str([choices(post) for post in house.paper.posts(to="ana")][-1])
     await house.press("ana", "rewrite:1", "again")
-    for given in ("Another title", "Another text.", "yes"):
+    for given in ("Another title", "Another text.", "skip", "yes"):
         await house.type("ana", given)
     await submit(house, "ana")
     assert "does not fit now" in await decide(house, "approve", 1) and in_hall(house) == []

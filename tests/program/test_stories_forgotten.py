@@ -107,7 +107,7 @@ async def test_a_partner_who_has_not_answered_is_forgotten(house: House) -> None
 
 async def test_what_is_being_written_about_them_stays_without_the_name(house: House) -> None:
     await house.command("ana", "story")
-    for text in (TITLE, PLANTED, "skip", "skip", "1"):
+    for text in (TITLE, PLANTED, "skip", "skip", "skip", "1"):
         await house.type("ana", text)
     await forget(house, "bo")
     await submit(house, "ana")
