@@ -12,7 +12,7 @@ from bot.evaluation.findings import Evaluation
 from bot.evaluation.history import RoundHistory
 from bot.evaluation.kitdiff import CannotWrite, kit_diff
 from bot.evaluation.suggestions import suggest
-from bot.evaluation.telling import Say, notes, suggested, told
+from bot.evaluation.telling import Say, notes, ranked, suggested, told
 from bot.program.wording import Wording
 from topics.model import Kit
 
@@ -86,6 +86,7 @@ def _page(evaluation: Evaluation, kit: Kit, suggestions: Advice) -> str:
     parts = [
         [told(finding, say) for finding in evaluation.found],
         notes(evaluation, say),
+        ranked(evaluation, say),
         [say("suggest.title"), *suggestions.sentences, *([suggestions.by_hand] if suggestions.by_hand else [])],
         [told(finding, say) for finding in rest],
     ]

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from bot.evaluation.findings import Evaluation, Finding, Kind, Outcome, Verdict
-from bot.evaluation.suggestions import OtherPace, Suggestion, TopicLater, TopicOut, WishEarlier
+from bot.evaluation.suggestions import OtherPace, Suggestion, TopicLater, TopicOut, WishEarlier, suggest
+from topics.model import Kit
 
 _MINUS = "−"
 
@@ -86,6 +87,29 @@ def notes(evaluation: Evaluation, say: Say) -> tuple[str, ...]:
     share = round(100 * answered.known / answered.of)
     answers = say("evaluation.answered", known=answered.known, of=answered.of, share=share)
     return (*first, _looks(evaluation, say), answers)
+
+
+def ranked(evaluation: Evaluation, say: Say) -> tuple[str, ...]:
+    """The topics, the most useful first, as one paragraph; none where too few people chose any."""
+    topics = [
+        {
+            "rank": topic.rank,
+            "title": topic.title,
+            "share": round(100 * topic.share),
+            "low": round(100 * topic.low),
+            "high": round(100 * topic.high),
+            "talked": topic.talked,
+            "together": topic.together,
+        }
+        for topic in evaluation.ranking
+    ]
+    return (say("evaluation.ranking", topics=topics),) if topics else ()
+
+
+def advised(evaluation: Evaluation, kit: Kit, say: Say) -> tuple[str, ...]:
+    """What is suggested for the kit, a sentence each, below a heading; or that there is nothing to suggest."""
+    found = [suggested(one, say) for one in suggest(evaluation, kit)]
+    return (say("suggest.title") + ":", *found) if found else (say("suggest.nothing"),)
 
 
 def _looks(evaluation: Evaluation, say: Say) -> str:

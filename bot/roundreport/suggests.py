@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from bot.evaluation.analysis import analyse
 from bot.evaluation.history import RoundHistory
-from bot.evaluation.telling import Say, notes, told
+from bot.evaluation.telling import Say, advised, notes, ranked, told
 from topics.model import Kit
 
 
 def suggests(rounds: Sequence[RoundHistory], kit: Kit, say: Say) -> tuple[str, ...]:
-    """What was found, a sentence each, and what must be known to read it. Takes seconds with thousands of people."""
+    """What was found, a sentence each, what must be known to read it, the topics, and what may be changed in the kit.
+
+    Takes seconds with thousands of people.
+    """
     evaluation = analyse(rounds, kit)
-    return (*(told(finding, say) for finding in evaluation.found), *notes(evaluation, say))
+    found = (told(finding, say) for finding in evaluation.found)
+    return (*found, *notes(evaluation, say), *ranked(evaluation, say), *advised(evaluation, kit, say))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.evaluation.findings import Answered, Evaluation, Exposure, Finding, Kind, Outcome, Verdict
+from bot.evaluation.findings import Answered, Evaluation, Exposure, Finding, Kind, Outcome, TopicRank, Verdict
 from bot.evaluation.kitdiff import CannotWrite, kit_diff
 from bot.evaluation.suggestions import OtherPace, Suggestion, TopicLater, TopicOut, WishEarlier, suggest
-from bot.evaluation.telling import notes, suggested, told
+from bot.evaluation.telling import advised, notes, ranked, suggested, told
 from bot.program.wording import Wording
 from tests.kits import copy_of
 from topics.kit import find_kit, load_kit
@@ -241,6 +241,26 @@ def test_every_finding_and_suggestion_has_its_sentence() -> None:
     sentences = [suggested(one, say) for one in suggest(evaluation(*ALL), LIBRARIANS)]
     assert len(sentences) == 5
     assert all(" Because: " in sentence for sentence in sentences)
+
+
+def test_topics_are_ranked_in_a_sentence() -> None:
+    say = Wording(LIBRARIANS).plain
+    first = TopicRank("a", "Our *places*", 1, True, 30, 90, 1 / 3, 0.24, 0.44, 12, 40)
+    level, last = replace(first, title="Tools"), replace(first, title="Crisis", rank=3, share=0.1, low=0.05, high=0.18)
+    (sentence,) = ranked(replace(evaluation(), ranking=(first, level, replace(last, together=0))), say)
+    assert sentence.endswith(
+        "1. Our *places*: 33 (24 to 44), talked about by 12 of 40 pairs; 1. Tools: 33 (24 to 44), talked about by "
+        "12 of 40 pairs; 3. Crisis: 10 (5 to 18)."
+    )
+    assert ranked(evaluation(), say) == ()
+
+
+def test_the_report_tells_what_may_be_changed() -> None:
+    say = Wording(LIBRARIANS).plain
+    assert advised(evaluation(), LIBRARIANS, say)[0].startswith("There is nothing to suggest")
+    heading, one = advised(evaluation(ALL[0]), LIBRARIANS, say)
+    assert heading == "Suggested changes to the kit:"
+    assert one.startswith("Give more weight to the wish about interests when pairs are made. Because: ")
 
 
 def test_notes_say_who_answered_and_that_no_cause_is_shown() -> None:
