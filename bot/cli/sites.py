@@ -15,7 +15,7 @@ from bot.engine.clock import SystemClock
 from bot.program.wording import Wording
 from bot.settings import Settings, variable
 from bot.site.facts import SiteFacts
-from bot.site.gathering import Where, gather, past_rounds
+from bot.site.gathering import Where, ended_rounds, gather, past_round
 from bot.site.pages import pages
 from bot.site.writing import NotOurs, check_folder, write_site
 from topics.keys import Wrong
@@ -58,13 +58,17 @@ def build_command(
 
 async def _facts(settings: Settings, number: int | None, where: Where) -> SiteFacts:
     kits = kit_of(settings.kit)
-    async with ready(settings) as database, database.transaction() as session:
-        program = await chosen_program(session, number)
+    async with ready(settings) as database:
+        async with database.transaction() as session:
+            program = await chosen_program(session, number)
+            ended = await ended_rounds(session, program)
         if program.kit not in kits:
             raise Refusal(f"The program goes by the kit “{program.kit}”: name that one in {variable('kit')}.")
         wording = Wording(kits[program.kit])
-        past = await past_rounds(session, wording, program)
-        return await gather(session, wording, program, SystemClock().now(), where, past)
+        # One transaction for each: a bot that runs beside this must not wait for long.
+        past = [await past_round(database, wording.kit, each) for each in ended]
+        async with database.transaction() as session:
+            return await gather(session, wording, program, SystemClock().now(), where, past)
 
 
 def _address(text: str) -> str:

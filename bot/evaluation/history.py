@@ -4,7 +4,7 @@
 that all of them tell the same numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -183,12 +183,16 @@ class RoundHistory:
     @property
     def funnel(self) -> Funnel:
         """The people of the round by how far they came."""
-        accepted = [p for p in self.people if p.accepted or p.placed or p.status == "accepted"]
-        return Funnel(
-            applied=len(self.people),
-            eligible=sum(1 for person in self.people if person.eligible),
-            accepted=len(accepted),
-            placed=sum(1 for person in self.people if person.placed),
-            live=sum(1 for person in self.people if person.live),
-            completed=sum(1 for person in self.people if person.completed),
-        )
+        return funnel_of(self.people)
+
+
+def funnel_of(people: Sequence[PersonFacts]) -> Funnel:
+    """How many of these people came how far."""
+    return Funnel(
+        applied=len(people),
+        eligible=sum(1 for person in people if person.eligible),
+        accepted=sum(1 for person in people if person.accepted or person.placed or person.status == "accepted"),
+        placed=sum(1 for person in people if person.placed),
+        live=sum(1 for person in people if person.live),
+        completed=sum(1 for person in people if person.completed),
+    )

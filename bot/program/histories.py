@@ -37,7 +37,7 @@ async def histories(session: AsyncSession, kit: Kit, program: Program) -> tuple[
 async def history(session: AsyncSession, kit: Kit, round_row: Round) -> RoundHistory:
     """All that is known of one round. Of one that runs, weeks count up to the last sign of life in it."""
     rows = await read_rows(session, round_row)
-    people = _people(kit, rows)
+    people = people_of(kit, rows)
     return RoundHistory(
         program=kit.name,
         name=round_row.name,
@@ -67,7 +67,8 @@ def introduced(partnership: Partnership, member: Member) -> bool:
     return at is not None and (member.left_at is None or member.left_at >= at)
 
 
-def _people(kit: Kit, rows: RoundRows) -> tuple[PersonFacts, ...]:
+def people_of(kit: Kit, rows: RoundRows) -> tuple[PersonFacts, ...]:
+    """Everybody who applied in a round, and how far they came."""
     seats: dict[int, list[tuple[Partnership, Member]]] = {}
     for partnership, members in rows.pairs:
         for member in members:

@@ -1,5 +1,6 @@
 """Reads what the site tells: one program's rows become its facts. Nothing is changed."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +12,19 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.evaluation.history import RoundHistory
-from bot.program.histories import history
+from bot.evaluation.history import funnel_of
+from bot.program.histories import people_of
+from bot.program.historyrows import RoundRows, read_rows
 from bot.program.invitations import invitable, invitation_texts
 from bot.program.stories_public import published_stories
 from bot.program.wording import Wording
 from bot.site.facts import Invitation, News, PastRound, RoundNow, SiteFacts, phase_of
 from storage.communications import Announcement
-from storage.database import table_of
+from storage.database import Database, table_of
 from storage.people import Community, Program
 from storage.rounds import Round
 from storage.stories import Story
+from topics.model import Kit
 
 Stamp = tuple[Any, ...]
 """What the pages follow from, as far as it must be seen at once when it changes."""
@@ -71,20 +74,33 @@ async def gather(
     )
 
 
-async def past_rounds(session: AsyncSession, wording: Wording, program: Program) -> tuple[PastRound, ...]:
-    """The rounds that are over, the newest first. It reads all that is kept of them, which takes its time."""
-    rows = await session.exec(
-        select_rows(Round).where(Round.program_id == program.id, Round.state == "ended").order_by(col(Round.id).desc())
-    )
-    return tuple([_past(await history(session, wording.kit, round_row)) for round_row in list(rows)])
+async def past_round(database: Database, kit: Kit, round_id: int) -> PastRound:
+    """The numbers of a round that is over, in a transaction of its own: there may be thousands of people in it.
+
+    They are counted in another thread, so that nobody has to wait for it.
+    """
+    async with database.transaction() as session:
+        round_row = await session.get_one(Round, round_id)
+        rows = await read_rows(session, round_row)
+    return await asyncio.to_thread(_counted, kit, round_row, rows)
 
 
-async def ended_rounds(session: AsyncSession, program: Program) -> tuple[int | None, ...]:
-    """Which rounds are over."""
-    rows = await session.exec(
-        select_rows(Round.id).where(Round.program_id == program.id, Round.state == "ended").order_by(col(Round.id))
+def _counted(kit: Kit, round_row: Round, rows: RoundRows) -> PastRound:
+    people = people_of(kit, rows)
+    countries = Counter(person.country for person in people)
+    return PastRound(
+        round_row.name, round_row.starts_on, round_row.ends_on, funnel_of(people), tuple(sorted(countries.items()))
     )
-    return tuple(rows)
+
+
+async def ended_rounds(session: AsyncSession, program: Program) -> tuple[int, ...]:
+    """The ids of the rounds that are over, the newest first."""
+    rows = await session.exec(
+        select_rows(Round.id)
+        .where(Round.program_id == program.id, Round.state == "ended")
+        .order_by(col(Round.id).desc())
+    )
+    return tuple(number for number in rows if number is not None)
 
 
 async def stamp(session: AsyncSession, program: Program) -> Stamp:
@@ -103,11 +119,6 @@ async def stamp(session: AsyncSession, program: Program) -> Stamp:
     ):
         seen += [tuple(row) for row in await connection.execute(statement)]
     return tuple(str(each) for each in seen)
-
-
-def _past(history: RoundHistory) -> PastRound:
-    countries = Counter(person.country for person in history.people)
-    return PastRound(history.name, history.starts_on, history.ends_on, history.funnel, tuple(sorted(countries.items())))
 
 
 async def _newest(session: AsyncSession, program: Program) -> Round | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,11 +20,12 @@ from bot.engine.clock import Clock
 from bot.program.presence import PRESENT
 from bot.program.wording import Kits
 from bot.site.contents import INDEX, LOST
-from bot.site.facts import SiteFacts
-from bot.site.gathering import Stamp, Where, ended_rounds, gather, past_rounds, stamp
+from bot.site.facts import PastRound, SiteFacts
+from bot.site.gathering import Stamp, Where, ended_rounds, gather, past_round, stamp
 from bot.site.pages import POLICY, Files, pages
 from storage.database import Database, is_away
 from storage.people import Program
+from topics.model import Kit
 
 FRESH = timedelta(minutes=1)
 """For how long pages are good, as far as nothing was seen to change: time itself opens and closes rounds."""
@@ -57,6 +59,10 @@ HEADERS = {
 log = structlog.get_logger()
 
 
+Counted = Mapping[int, tuple[datetime, PastRound]]
+"""The numbers of rounds that are over by the round's id, with the time at which they were counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Made:
     """The pages of a program as they were made last, and what they were made of. `look` numbers the last look at it."""
@@ -65,9 +71,7 @@ class _Made:
     files: Files
     stamp: Stamp
     at: datetime
-    ended: tuple[int | None, ...]
-    counted_at: datetime
-    """Which rounds are over, and when their numbers were counted."""
+    counted: Counted
     look: int
 
 
@@ -130,21 +134,30 @@ class ServedSite:
             if program is None:
                 return None
             seen = (program.id, program.kit, *await stamp(session, program))
-            if made is not None and made.stamp == seen and made.at <= now < made.at + FRESH:
-                return replace(made, look=look)
-            where = Where(served=True, mount=self._mount if number is None else f"{self._mount}{FURTHER}{number}/")
-            ended, counted_at, past = await ended_rounds(session, program), now, None
-            if made is not None and made.ended == ended and made.counted_at <= now < made.counted_at + KEPT:
-                counted_at, past = made.counted_at, made.facts.past
-            wording = self._kits[program.kit]
-            if past is None:
-                past = await past_rounds(session, wording, program)
-            facts = await gather(session, wording, program, now, where, past)
+            ended = await ended_rounds(session, program)
+        if made is not None and made.stamp == seen and made.at <= now < made.at + FRESH:
+            return replace(made, look=look)
+        wording = self._kits[program.kit]
+        counted = await self._count(wording.kit, ended, made.counted if made is not None else {}, now)
+        where = Where(served=True, mount=self._mount if number is None else f"{self._mount}{FURTHER}{number}/")
+        # What changes in between is in the pages, and the next look finds another stamp, and makes them anew.
+        async with self._database.transaction() as session:
+            facts = await gather(session, wording, program, now, where, [counted[each][1] for each in ended])
         if made is not None and made.facts == facts:
-            return replace(made, stamp=seen, at=now, ended=ended, counted_at=counted_at, look=look)
+            return replace(made, stamp=seen, at=now, counted=counted, look=look)
         self.builds += 1
         files = await asyncio.to_thread(pages, facts)
-        return _Made(facts, files, seen, now, ended, counted_at, look)
+        return _Made(facts, files, seen, now, counted, look)
+
+    async def _count(self, kit: Kit, ended: Sequence[int], before: Counted, now: datetime) -> Counted:
+        """The numbers of the rounds that are over; those that are good still are taken over."""
+        counted: dict[int, tuple[datetime, PastRound]] = {}
+        for each in ended:
+            at, past = before.get(each, (now, None))
+            if past is None or not at <= now < at + KEPT:
+                at, past = now, await past_round(self._database, kit, each)
+            counted[each] = (at, past)
+        return counted
 
     async def _program(self, session: AsyncSession, number: int | None) -> Program | None:
         """The program of that number; None: the first. Those whose kit is not at hand are passed over."""

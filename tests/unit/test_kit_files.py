@@ -195,3 +195,12 @@ def test_folders_that_are_no_kit(tmp_path: Path) -> None:
 def test_a_folder_without_a_program_is_no_kit(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
     assert str(tmp_path / "program.toml") + ":1: this file is missing" in map(str, check_kit(tmp_path))
+
+
+def test_the_sites_theme_is_read_from_its_file(tmp_path: Path) -> None:
+    kit = copy_of("teachers", tmp_path)
+    (kit / "theme.css").write_text(":root { --one: #123456; }", encoding="utf-8")
+    assert load_kit(kit).theme == ":root { --one: #123456; }"
+    (kit / "theme.css").unlink()
+    problem = only_problem(kit)
+    assert (problem.file, problem.text) == (str(kit / "theme.css"), "this file is missing")

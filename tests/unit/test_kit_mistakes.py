@@ -97,6 +97,17 @@ QUESTIONS = [
     ('variant_by = "level"', 'variant_by¦ = "levels"', "names no question: `levels` (did you mean `level`?)"),
 ]
 
+SITE = [
+    ('theme = "theme.css"', 'theme¦ = "../theme.css"', "the name of a CSS file in the kit's folder"),
+    ('theme = "theme.css"', 'theme¦ = "theme.scss"', "the name of a CSS file in the kit's folder"),
+    ('theme = "theme.css"', 'theme = "theme.css"\naddress¦ = "mentoring.example.org"', "must be a web address"),
+    ('theme = "theme.css"', 'theme = "theme.css"\naddress¦ = "javascript://x/%0aalert(1)"', "must be a web address"),
+    ('theme = "theme.css"', 'theme = "theme.css"\naddress¦ = "https://x.example.org/?a"', "must be a web address"),
+    ('theme = "theme.css"', 'theme = "theme.css"\nlanguage¦ = "English"', "a language such as `en`"),
+    ('theme = "theme.css"', 'theme = "theme.css"\nannouncements¦ = "no"', "true or false, not text"),
+    ('theme = "theme.css"', 'theme = "theme.css"\ncolour¦ = "red"', "unknown key `colour`"),
+]
+
 WISHES = [
     ('question = "country"', 'question¦ = "contry"', "no question `contry` (did you mean `country`?)"),
     ('of = "level"', 'of¦ = "grade"', "no question `grade`"),
@@ -129,7 +140,7 @@ OTHERS = [
     ("old", "new", "words"),
     [
         pytest.param(*case, id=case[1] or f"without {case[0]}")
-        for case in ROUND + RHYTHM + CHECKINS + QUESTIONS + WISHES + OTHERS
+        for case in ROUND + RHYTHM + CHECKINS + QUESTIONS + SITE + WISHES + OTHERS
     ],
 )
 def test_a_mistake_in_the_program_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
