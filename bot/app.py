@@ -18,6 +18,7 @@ from bot.engine.meter import Meter
 from bot.engine.pulse import Pulse
 from bot.engine.sending import SendingLanes
 from bot.engine.work import Work, unit_of_work
+from bot.exporting import make_export
 from bot.language.adapter import Adapter, Knowledge
 from bot.language.commands import CommandSpec
 from bot.program.commands import Program as ProgramParts
@@ -82,7 +83,7 @@ def build(
     def on_paper(scratch: Database, clock: Clock, paper: Sequence[Adapter]) -> Engine:
         return build(scratch, clock, paper, kits, privacy=Privacy(privacy.mark_key)).engine
 
-    parts = program(wordings, rehearsal(on_paper, kits, wordings.able), make_report)
+    parts = program(wordings, rehearsal(on_paper, kits, wordings.able), make_report, make_export)
     reception = parts.reception
     pulse = Pulse()
     inbox = Inbox(

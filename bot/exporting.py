@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from random import SystemRandom
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.evaluation.exports import export_files
 from bot.evaluation.findings import Evaluation
 from bot.evaluation.history import RoundHistory
 from bot.evaluation.kitdiff import CannotWrite, kit_diff
 from bot.evaluation.suggestions import suggest
-from bot.evaluation.telling import Say, notes, ranked, suggested, told
+from bot.evaluation.telling import Say, advised, notes, ranked, told
 from bot.program.wording import Wording
 from topics.model import Kit
 
@@ -47,10 +49,9 @@ def evaluated(histories: Sequence[RoundHistory], kit: Kit) -> Evaluation:
 def advice(evaluation: Evaluation, kit: Kit, files: Mapping[str, str]) -> Advice:
     """What is suggested for the kit whose files these are, by name."""
     say: Say = Wording(kit).plain
-    found = suggest(evaluation, kit)
+    found, sentences = suggest(evaluation, kit), advised(evaluation, kit, say)
     if not found:
-        return Advice((say("suggest.nothing"),), "")
-    sentences = tuple(suggested(one, say) for one in found)
+        return Advice(sentences, "")
     try:
         return Advice((*sentences, say("suggest.apply")), kit_diff(found, files))
     except CannotWrite as problem:
@@ -67,16 +68,29 @@ def _is_of_kit(path: Path) -> bool:
 
 
 def exported(
-    histories: Sequence[RoundHistory], kit: Kit, evaluation: Evaluation | None, files: Mapping[str, str]
+    histories: Sequence[RoundHistory], kit: Kit, evaluation: Evaluation | None, files: Mapping[str, str] | None
 ) -> Mapping[str, str]:
-    """The files of an export by name. Without an evaluation, what needs one is left out."""
+    """The files of an export by name. Without an evaluation, what needs one is left out; without the kit's files, the
+    diff of them.
+    """
     written = dict(export_files(histories, kit, evaluation, SystemRandom()))
-    if evaluation is not None:
-        suggestions = advice(evaluation, kit, files)
-        written[FINDINGS] = _page(evaluation, kit, suggestions)
-        if suggestions.diff:
-            written[KIT_DIFF] = suggestions.diff
-    return written
+    if evaluation is None:
+        return written
+    say: Say = Wording(kit).plain
+    suggestions = Advice(advised(evaluation, kit, say), "") if files is None else advice(evaluation, kit, files)
+    written[FINDINGS] = _page(evaluation, kit, suggestions)
+    return {**written, KIT_DIFF: suggestions.diff} if suggestions.diff else written
+
+
+def make_export(rounds: Sequence[RoundHistory], kit: Kit) -> bytes:
+    """An export as one ZIP file. Findings are in it where the statistics library is installed."""
+    evaluation = evaluated(rounds, kit) if can_evaluate() else None
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, text in sorted(exported(rounds, kit, evaluation, None).items()):
+            # Without a time: when somebody asked says nothing of the data.
+            archive.writestr(ZipInfo(name), text.encode(), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _page(evaluation: Evaluation, kit: Kit, suggestions: Advice) -> str:
@@ -87,7 +101,7 @@ def _page(evaluation: Evaluation, kit: Kit, suggestions: Advice) -> str:
         [told(finding, say) for finding in evaluation.found],
         notes(evaluation, say),
         ranked(evaluation, say),
-        [say("suggest.title"), *suggestions.sentences, *([suggestions.by_hand] if suggestions.by_hand else [])],
+        [*suggestions.sentences, *([suggestions.by_hand] if suggestions.by_hand else [])],
         [told(finding, say) for finding in rest],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

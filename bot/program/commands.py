@@ -24,6 +24,7 @@ from bot.program import (
 )
 from bot.program.command import Command
 from bot.program.conversations import Conversations
+from bot.program.exporting import Exports, MakeExport, without_export
 from bot.program.frontdesk import FrontDesk
 from bot.program.life import life
 from bot.program.placing import rematch
@@ -54,10 +55,18 @@ class Program:
         return self.reception.commands
 
 
+_DESK = (*rounddesk.COMMANDS, *matchdesk.COMMANDS, *explaining.COMMANDS, *forecast.COMMANDS)
+"""The coordinators' commands about a round, up to its pairs."""
+_OTHERS = (*outreach.COMMANDS, *communities.COMMANDS, *mydata.COMMANDS, *forgetting.COMMANDS)
+
+
 def program(
-    kits: Kits, rehearse: Rehearse = nothing_to_play_with, make_report: MakeReport = without_pictures
+    kits: Kits,
+    rehearse: Rehearse = nothing_to_play_with,
+    make_report: MakeReport = without_pictures,
+    make_export: MakeExport = without_export,
 ) -> Program:
-    """All parts of the program, put together. `rehearse` plays a round on a copy of its rows, `make_report` draws."""
+    """All parts of the program. `rehearse` plays a round on a copy of its rows; the others make what is asked for."""
     pairs = life(kits, rematch)
     conversations = Conversations(
         (*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS, *outreach.CONVERSATIONS)
@@ -66,16 +75,11 @@ def program(
     commands = (
         *front.commands(),
         *pairs.commands,
-        *rounddesk.COMMANDS,
-        *matchdesk.COMMANDS,
-        *explaining.COMMANDS,
-        *forecast.COMMANDS,
+        *_DESK,
         *rehearsals.commands(),
         *Reports(make_report).commands(),
-        *outreach.COMMANDS,
-        *communities.COMMANDS,
-        *mydata.COMMANDS,
-        *forgetting.COMMANDS,
+        *Exports(make_export).commands(),
+        *_OTHERS,
     )
     front.know(commands)
     buttons: Mapping[str, Pressed] = {
