@@ -32,6 +32,9 @@ AGREED = ("yes", "out", "absent")
 _UNKNOWN = "unknown"
 _DIGITS = 18
 _SHORTEST = 2
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+"""Letters of scripts in which words are not kept apart, or grow endings: Thai, Lao, Burmese, Khmer, Chinese, Japanese,
+Korean."""
 
 Verdict = Literal["no", "waits", "agreed"]
 
@@ -155,16 +158,21 @@ def without_names(text: str, names: Sequence[str], instead: str) -> str:
     """The text with other words in the place of these names, whole or in part.
 
     Whole names count however they are spelt, a part of one only as it is spelt: `will` is a word, and `Will` is not.
+    Where a script puts no spaces between words, a name counts wherever it stands.
     """
     whole = sorted({name for name in names if len(name) >= _SHORTEST}, key=len, reverse=True)
     parts = sorted({part for name in whole for part in re.split(r"[\s-]+", name)}, key=len, reverse=True)
-    parts = [part for part in parts if len(part) >= _SHORTEST and part[:1] != part[:1].lower()]
+    parts = [part for part in parts if len(part) >= _SHORTEST and part[0].isalpha() and part[0] == part[0].upper()]
     for words, flags in ((whole, re.IGNORECASE), (parts, 0)):
         if words:
-            joined = "|".join(map(re.escape, words))
-            text = re.sub(rf"(?<!\w)(?:{joined})(?!\w)", lambda _: instead, text, flags=flags)
+            text = re.sub("|".join(map(_pattern, words)), lambda _: instead, text, flags=flags)
     # A full name of which only a part was known leaves two in its place.
     return re.sub(rf"{re.escape(instead)}(?:[\s-]+{re.escape(instead)})+", lambda _: instead, text)
+
+
+def _pattern(name: str) -> str:
+    escaped = re.escape(name)
+    return escaped if _UNSPACED.search(name) else rf"(?<!\w){escaped}(?!\w)"
 
 
 def take_out(story: Story, names: Sequence[str], instead: str) -> None:

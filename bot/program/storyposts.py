@@ -13,8 +13,8 @@ from bot.program.turn import Turn, hall_of
 from storage.people import Account, Community, Person, Program
 from storage.stories import Story
 
-POSTED = "story_posted"
-"""The continuation of the message that publishes a story."""
+POSTED, DOWN = "story_posted", "story_down"
+"""The continuations of the message that publishes a story, and of what takes its place when it is taken down."""
 
 
 async def channel_of(turn: Turn, program: Program) -> Address:
@@ -72,7 +72,19 @@ async def take_down(turn: Turn, program: Program, story: Story) -> None:
 
 def _replace(turn: Turn, program: Program, story: Story, channel: Address, message: str) -> None:
     key = f"story:{story.id}:{story.revision}:down:{message}"
-    turn.work.enqueue(Edit(key, "story", channel, message, say(turn.say(program, "story.gone"))))
+    turn.work.enqueue(Edit(key, "story", channel, message, say(turn.say(program, "story.gone"))), then=DOWN)
+
+
+async def _down(turn: Turn, outcome: Outcome) -> None:
+    """It is gone; or somebody must delete it by hand, and soon. A message that is not there any more is gone, too."""
+    if outcome.receipt is not None or outcome.reason.startswith("gone:"):
+        return
+    number = outcome.act.key.split(":")[1]
+    story = await turn.session.get(Story, int(number))
+    if story is not None:
+        program, channel = await turn.get(Program, story.program_id), f"#{outcome.act.address.id}"
+        text = turn.say(program, "story.undowned", number=number, channel=channel, reason=outcome.reason)
+        await turn.tell_desk(program, "notice", f"{outcome.act.key}:failed", text)
 
 
 async def tell(turn: Turn, about: Told, person_id: int, part: str, *parts: str | Element) -> None:
@@ -95,4 +107,4 @@ async def of_number(turn: Turn, program: Program, number: str) -> Told | None:
     return await told(turn, program, story) if story is not None else None
 
 
-CONTINUATIONS: Mapping[str, Continuation] = {POSTED: _posted}
+CONTINUATIONS: Mapping[str, Continuation] = {POSTED: _posted, DOWN: _down}

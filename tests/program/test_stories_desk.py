@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.clock import VirtualClock
-from bot.language.acts import Act, Post
-from bot.language.adapter import Refused
+from bot.language.acts import Act, Edit, Post
+from bot.language.adapter import Gone, Refused
 from bot.language.events import Answered, Commanded
 from bot.language.markup import plain
 from bot.language.places import Address, Place
@@ -223,6 +223,30 @@ async def test_a_channel_that_refuses_it() -> None:
     assert len(await public(house)) == 1, "the site has it"
     await answer(house, "bo", "withdraw")
     assert await public(house) == ()
+    await house.database.close()
+
+
+@pytest.mark.parametrize("problem", [Refused("no permission"), Gone("no such message")])
+async def test_a_channel_from_which_it_cannot_be_taken(problem: Exception) -> None:
+    """Coordinators must delete it by hand; a message that was deleted already troubles nobody."""
+    paper = Paper(VirtualClock(BEGIN))
+
+    def refuse(act: Act) -> None:
+        if isinstance(act, Edit) and ":down:" in act.key:
+            raise problem
+
+    paper.refuse = refuse
+    house = await House(paper=paper).open()
+    await house.live("ana", "bo")
+    await write(house, "ana")
+    await answer(house, "bo", "yes")
+    await decide(house, "approve")
+    await answer(house, "bo", "withdraw")
+    assert await public(house) == ()
+    await house.until(house.clock.now() + DAY)
+    told = heard(house, "desk")
+    assert ("Please delete that message there by hand" in told) is isinstance(problem, Refused)
+    assert ("#hall" in told and "no permission" in told) is isinstance(problem, Refused)
     await house.database.close()
 
 
