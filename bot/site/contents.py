@@ -8,11 +8,12 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.evaluation.disclosure import LEAST
+from bot.program.certificates import Verified
 from bot.program.rounds import date_label
 from bot.program.stories_public import PublishedStory
 from bot.program.wording import Wording
 from bot.site import views
-from bot.site.facts import Issued, SiteFacts
+from bot.site.facts import SiteFacts
 from bot.site.markup import html, link_in, paragraphs, without_title
 
 INDEX, LOST = "index.html", "404.html"
@@ -57,15 +58,15 @@ def every_page(facts: SiteFacts, wording: Wording) -> list[Page]:
         # A page of the kit stands under the site's title: its own heading is not shown.
         _named(wording, "conduct", "reading", body=html(without_title(facts.kit.conduct)[1])),
         _named(wording, "guidance", "reading", body=html(without_title(facts.kit.guidance)[1])),
-        *([_named(wording, "certificates")] if facts.certificates else []),
-        *(certificate(wording, issued.code, issued) for issued in facts.certificates),
+        _named(wording, "certificates"),
+        *(certificate(wording, issued.code, issued.confirms) for issued in facts.certificates),
         replace(_named(wording, "lost"), at="", hidden=True, name=LOST),
     ]
     titles = views.unique([page.title for page in made])
     return [replace(page, title=title) for page, title in zip(made, titles, strict=True)]
 
 
-def certificate(wording: Wording, code: str, issued: Issued | None) -> Page:
+def certificate(wording: Wording, code: str, issued: Verified | None) -> Page:
     """The page about one code; None: no certificate has it."""
     title = wording.plain("site.certificate.title", code=code)
     lead = wording.plain("site.certificate.lead_yes" if issued else "site.certificate.lead_no")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from bot.evaluation.history import Funnel
+from bot.program.certificates import Verified
 from bot.program.stories_public import PublishedStory
 from topics.model import Kit
 
@@ -62,15 +63,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate as it was issued, `code` as people write it."""
+    """A certificate that was issued: its code, as people write it, and what that confirms."""
 
     code: str
-    name: str
-    program: str
-    round: str
-    starts_on: date
-    ends_on: date
-    issued_at: datetime
+    confirms: Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,8 @@ class SiteFacts:
 
     `key` tells this program from all others and never changes. `address` is where the site stands, with a slash at its
     end, empty where that is not known. `served`: the bot answers with the pages itself, under the path `mount`; else
-    they are files. `theme` is CSS that is added to the site's own. `past` are rounds that are over, the newest first.
+    they are files, one for each of the `certificates`. `theme` is CSS that is added to the site's own. `past` are
+    rounds that are over, the newest first.
     """
 
     kit: Kit

@@ -13,12 +13,14 @@ from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.evaluation.history import funnel_of
+from bot.program.certificates import Verified
 from bot.program.histories import people_of
 from bot.program.historyrows import RoundRows, read_rows
 from bot.program.invitations import invitable, invitation_texts
 from bot.program.stories_public import published_stories
 from bot.program.wording import Wording
-from bot.site.facts import Invitation, News, PastRound, RoundNow, SiteFacts, phase_of
+from bot.site.facts import Invitation, Issued, News, PastRound, RoundNow, SiteFacts, phase_of
+from storage.certificates import Certificate
 from storage.communications import Announcement
 from storage.database import Database, table_of
 from storage.people import Community, Program
@@ -71,6 +73,7 @@ async def gather(
         news=await _news(session, program) if kit.site.announcements else (),
         invitations=invitations,
         stories=await published_stories(session, program),
+        certificates=() if where.served else await _certificates(session, program),
     )
 
 
@@ -141,6 +144,26 @@ def _now(round_row: Round, now: datetime) -> RoundNow | None:
         round_row.ends_on,
         round_row.capacity,
         round_row.country_cap,
+    )
+
+
+async def _certificates(session: AsyncSession, program: Program) -> tuple[Issued, ...]:
+    """Those that were issued, in the order of their codes."""
+    rows = await session.exec(
+        select_rows(Certificate, Round)
+        .join(Round, col(Round.id) == Certificate.round_id)
+        .where(
+            Certificate.program_id == program.id, Certificate.state == "issued", col(Certificate.issued_at).is_not(None)
+        )
+        .order_by(col(Certificate.code))
+    )
+    return tuple(
+        Issued(
+            row.code,
+            Verified(row.name, program.name, of.name, of.starts_on, of.ends_on, row.issued_at.date()),
+        )
+        for row, of in rows
+        if row.issued_at is not None
     )
 
 

@@ -10,11 +10,12 @@ from babel.core import UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.program.certificates import Verified
 from bot.program.rounds import date_label
 from bot.program.wording import Wording
 from bot.site import views
 from bot.site.contents import INDEX, Page, certificate, every_page, picture_path
-from bot.site.facts import Issued, SiteFacts
+from bot.site.facts import SiteFacts
 from bot.site.feeds import feed, robots, sitemap
 from bot.site.markup import html, paragraphs
 
@@ -53,7 +54,7 @@ def pages(facts: SiteFacts) -> Files:
     return dict(sorted(made.items()))
 
 
-def certificate_page(facts: SiteFacts, code: str, issued: Issued | None) -> bytes:
+def certificate_page(facts: SiteFacts, code: str, issued: Verified | None) -> bytes:
     """The answer to somebody who asks about a certificate; None: none has this code."""
     wording = Wording(facts.kit)
     return _render(_templates(), facts, wording, certificate(wording, code, issued))
@@ -71,7 +72,7 @@ def _render(templates: Environment, facts: SiteFacts, wording: Wording, page: Pa
         direction=_direction(kit.site.language),
         policy=POLICY,
         menu=MENU,
-        small={name: path for name, path in SMALL.items() if name != "certificates" or facts.certificates},
+        small=SMALL,
         page=page,
         here=page.at if page.name == INDEX else None,
         link=_linker(facts, root),

@@ -17,12 +17,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.engine.clock import Clock
+from bot.language.markup import tidy_line
+from bot.program.certificates import LONGEST, read_code, verify
 from bot.program.presence import PRESENT
 from bot.program.wording import Kits
 from bot.site.contents import INDEX, LOST
 from bot.site.facts import PastRound, SiteFacts
 from bot.site.gathering import Stamp, Where, ended_rounds, gather, past_round, stamp
-from bot.site.pages import POLICY, Files, pages
+from bot.site.pages import POLICY, Files, certificate_page, pages
 from storage.database import Database, is_away
 from storage.people import Program
 from topics.model import Kit
@@ -31,6 +33,7 @@ FRESH = timedelta(minutes=1)
 """For how long pages are good, as far as nothing was seen to change: time itself opens and closes rounds."""
 KEPT = timedelta(hours=1)
 """For how long the numbers of past rounds are good: whoever is forgotten is taken out of them later."""
+CERTIFICATES = "certificates"
 FURTHER = "programs/"
 """Below this path, each by its number, stand the sites of all programs but the first."""
 _SMALL, _DIGITS = 1_000, 10
@@ -103,13 +106,14 @@ class ServedSite:
         number, path = _program_in(str(request.path_params["path"]))
         try:
             made = await self._current(number)
+            answer = await self._certificate(request, made.facts, path) if made is not None else None
         except Exception as problem:  # whatever it was: the visitor hears of it, and the bot goes on
             away = is_away(problem)
             log.error("site_failed", problem=type(problem).__name__, exc_info=None if away else problem)
             return PlainTextResponse("The site cannot be shown just now. Please try again in a minute.\n", 503, HEADERS)
         if made is None:
             return PlainTextResponse("There is no program here.\n", 404, HEADERS)
-        return _file(request, made.files, path)
+        return answer or _file(request, made.files, path)
 
     async def _current(self, number: int | None) -> _Made | None:
         """The pages as the rows are now; None where there is no such program."""
@@ -126,6 +130,25 @@ class ServedSite:
             else:
                 self._made[number] = found
             return found
+
+    async def _certificate(self, request: Request, facts: SiteFacts, path: str) -> Response | None:
+        """The answer about a code that was typed into the form, or is in the path; None where no code is asked about.
+
+        Rows are asked each time, and nothing is kept: whoever is forgotten has no certificate any more.
+        """
+        folder, slash, asked = path.partition("/")
+        typed = asked.strip("/") if asked != INDEX else ""
+        in_form = not asked and request.query_params.get("code", "").strip()
+        if folder != CERTIFICATES or not slash or not (typed or in_form):
+            return None
+        code = "" if "/" in typed else read_code(typed or in_form or "")
+        if code and asked != f"{code}/":
+            # One page for each code, however it was typed.
+            return _elsewhere(f"../{code}/" if asked.endswith("/") else f"./{code}/", 303)
+        async with self._turn, self._database.transaction() as session:
+            found = await verify(session, code) if code else None
+        page = certificate_page(facts, code or tidy_line(typed or in_form or "", LONGEST), found)
+        return unless_known(request, page, _KINDS["html"]) if found else Response(page, 404, HEADERS, _KINDS["html"])
 
     async def _look(self, number: int | None, made: _Made | None, look: int) -> _Made | None:
         now = self._clock.now()
@@ -206,6 +229,6 @@ def unless_known(request: Request, data: bytes, kind: str) -> Response:
     return Response(data, 200, headers, kind)
 
 
-def _elsewhere(path: str) -> Response:
-    """A redirect that holds for good, to a path beside the one that was asked for."""
-    return RedirectResponse(path, 308, HEADERS)
+def _elsewhere(path: str, status: int = 308) -> Response:
+    """A redirect to a path beside the one that was asked for; with another status, not for good."""
+    return RedirectResponse(path, status, HEADERS)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.site.writing import MARK
+from storage.certificates import Certificate
 from storage.database import Database
 from storage.partnerships import Partnership
 from storage.people import Community, Person, Program
@@ -73,6 +74,20 @@ async def _withdraw() -> None:
     async with database.transaction() as session:
         (await session.get_one(Story, 1)).state = "withdrawn"
     await database.close()
+
+
+def test_each_certificate_that_was_issued_has_a_page(build: Callable[..., None]) -> None:
+    usual: dict[str, Any] = {"program_id": 1, "round_id": 1, "made_at": OPENS, "issued_at": OPENS}
+    build(
+        Person(email="ana@example.org", created_at=OPENS),
+        Person(email="bo@example.org", created_at=OPENS),
+        Certificate(person_id=1, code="ABCD-EFGH-JKMN", name="Ana", state="issued", **usual),
+        Certificate(person_id=2, code="WXYZ-EFGH-JKMN", name="Bo", state="asked", **usual),
+    )
+    assert counterpart("site", "build", "--out", "public").exit_code == 0
+    made = files(Path("public"))
+    assert b"Yes, this certificate is real." in made["certificates/ABCD-EFGH-JKMN/index.html"]
+    assert not [name for name, data in made.items() if "WXYZ" in name or b"WXYZ" in data]
 
 
 @pytest.mark.parametrize(

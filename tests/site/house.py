@@ -10,6 +10,7 @@ import httpx
 from bot.site.serving import ServedSite
 from bot.site.web import PATH, site_app
 from bot.webserver import served
+from storage.certificates import Certificate
 from storage.communications import Announcement
 from storage.stories import Story
 from tests.program.house import House, opened
@@ -45,6 +46,13 @@ class Visited:
         async with self.house.turn() as turn:
             row = Story(program_id=1, round_id=1, partnership_id=1, person_id=2, **usual | fields)
             return (await turn.add(row)).id or 0
+
+    async def certificate(self, code: str, **fields: Any) -> None:
+        """A certificate that was issued."""
+        now = self.house.clock.now()
+        usual: dict[str, Any] = {"person_id": 2, "name": "Ana", "state": "issued", "made_at": now, "issued_at": now}
+        async with self.house.turn() as turn:
+            await turn.add(Certificate(program_id=1, round_id=1, code=code, **usual | fields))
 
     async def change(self, row: type[Any], identity: int, **fields: Any) -> None:
         """Change a row as the program does."""

@@ -9,6 +9,7 @@ from tinyhtml5.parser import HTMLParser
 
 from bot.app import kit_of
 from bot.evaluation.history import Funnel
+from bot.program.certificates import Verified
 from bot.program.stories_public import PublishedPicture, PublishedStory
 from bot.site.facts import Invitation, Issued, News, PastRound, RoundNow, SiteFacts
 from topics.model import Kit, Site
@@ -68,16 +69,9 @@ def past(name: str = "Autumn 2026", **changes: object) -> PastRound:
     return replace(usual, **changes)  # type: ignore[arg-type] - whoever calls knows the fields
 
 
-def issued(**changes: object) -> Issued:
-    usual = Issued(
-        "ABCD-EFGH-JKMN",
-        "Ana Example",
-        "Librarians Across Borders",
-        "Autumn 2026",
-        date(2026, 9, 1),
-        date(2026, 12, 29),
-        datetime(2027, 1, 5, tzinfo=UTC),
-    )
+def confirmed(**changes: object) -> Verified:
+    first, last, issued_on = date(2026, 9, 1), date(2026, 12, 29), date(2027, 1, 5)
+    usual = Verified("Ana Example", "Librarians Across Borders", "Autumn 2026", first, last, issued_on)
     return replace(usual, **changes)  # type: ignore[arg-type] - whoever calls knows the fields
 
 
@@ -97,7 +91,7 @@ def usual() -> SiteFacts:
         news=(news,),
         invitations=(Invitation("organisation", "Dear colleagues,\n\nPlease join."), Invitation("social", "Join!")),
         stories=(story(), short),
-        certificates=(issued(),),
+        certificates=(Issued("ABCD-EFGH-JKMN", confirmed()),),
     )
 
 
@@ -132,7 +126,7 @@ def harmful() -> SiteFacts:
             story(title=HARM, paragraphs=(HARM, "\x00\x0b\x1b"), byline=HARM, countries=(HARM,)),
             story(slug="3", title=HARM, picture=PublishedPicture(PNG, "image/png", HARM)),
         ),
-        certificates=(issued(name=HARM, program=HARM, round=HARM),),
+        certificates=(Issued("ABCD-EFGH-JKMN", confirmed(name=HARM, program=HARM, round=HARM)),),
     )
 
 

@@ -163,7 +163,7 @@ async def test_the_served_site_in_the_same_browser(chromium: str) -> None:
         number = await here.story(text="Some words.\n\n" * 30)
         await here.announce("Something <new> for everybody")
         paths = ["", "apply/", "stories/", f"stories/{number}-two-towns/", "communications/", "results/", "volunteer/"]
-        paths += ["contact/", "conduct/", "guidance/"]
+        paths += ["contact/", "conduct/", "guidance/", "certificates/"]
         size = {"width": _NARROW, "height": 800}
         async with page_of(found, viewport=size) as (page, seen):
             for path in paths:
@@ -179,5 +179,11 @@ async def test_the_served_site_in_the_same_browser(chromium: str) -> None:
             await page.goto(f"{here.address}/site/")
             await page.get_by_role("main").get_by_role("link", name="How to apply").click()
             assert page.url == f"{here.address}/site/apply/"
+            await here.certificate("ABCD-EFGH-JKMN")
+            await page.get_by_role("link", name="Check a certificate").click()
+            await page.get_by_label("The code of the certificate").fill("abcd efgh jkmn")
+            await page.get_by_role("button", name="Check it").click()
+            assert page.url == f"{here.address}/site/certificates/ABCD-EFGH-JKMN/"
+            assert await page.get_by_text("Yes, this certificate is real.").is_visible()
             assert seen.complaints == []
     assert wrong == []

@@ -14,7 +14,7 @@ import pytest
 from bot.evaluation.history import Funnel
 from bot.site.facts import Phase, SiteFacts, phase_of
 from bot.site.pages import Files, certificate_page, pages
-from tests.site.sample import ADDRESS, HARM, PNG, begun, harmful, issued, kit, parsed, past, round_now, story, usual
+from tests.site.sample import ADDRESS, HARM, PNG, begun, confirmed, harmful, kit, parsed, past, round_now, story, usual
 from topics.model import Site
 
 SITES: dict[str, Callable[[], SiteFacts]] = {"usual": usual, "begun": begun, "harmful": harmful}
@@ -245,7 +245,7 @@ def test_a_certificate_is_confirmed_on_a_page_that_search_engines_leave_out() ->
 
 
 def test_a_code_that_nobody_issued_gets_the_same_page_with_another_answer() -> None:
-    yes, no = certificate_page(usual(), "ABCD", issued()), certificate_page(usual(), HARM[:60], None)
+    yes, no = certificate_page(usual(), "ABCD", confirmed()), certificate_page(usual(), HARM[:60], None)
     assert "No certificate has this code." in words(no) and HARM[:20] in words(no)
     assert parsed(no).findtext("body/main/div/div/h1") == f"Certificate {HARM[:60]}"
     assert [each.tag for each in parsed(no).iter("dl")] == [each.tag for each in parsed(yes).iter("dl")]

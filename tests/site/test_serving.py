@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot.site.serving import FRESH
 from bot.site.web import site_served
 from bot.webserver import CannotListen
+from storage.certificates import Certificate
 from storage.communications import Announcement
 from storage.people import Community, Program
 from storage.rounds import Application, Round
@@ -19,6 +20,8 @@ from storage.stories import Story
 from tests.site.house import HOST, Visited, visited
 from tests.site.sample import kit, parsed
 from topics.model import Site
+
+CODE = "ABCD-EFGH-JKMN"
 
 
 @pytest.fixture
@@ -179,6 +182,56 @@ async def test_the_site_of_each_program_has_its_place() -> None:
         lost = await here.get("programs/2/nothing")
         assert lost.status_code == 404 and b'href="/site/programs/2/style.css"' in lost.content
         assert (await here.get("programs/3/")).status_code == 404, "its kit is not at hand"
+
+
+async def test_a_certificate_is_confirmed_however_its_code_is_typed(here: Visited) -> None:
+    await here.certificate(CODE, name="Ana <b>Example</b>")
+    form = await here.get("certificates/")
+    assert '<form action="../certificates/" method="get"' in form.text
+    for asked in (
+        f"?code={CODE}",
+        "?code=abcd+efgh+jkmn",
+        "?code=%20ABCDEFGHJKMN",
+        CODE,
+        "abcdefghjkmn/",
+        "abcdefghjkmn",
+    ):
+        answer = await here.client.get(f"/site/certificates/{asked}", follow_redirects=True)
+        assert (answer.status_code, answer.url.path) == (200, f"/site/certificates/{CODE}/"), asked
+        assert "Yes, this certificate is real." in answer.text and "Ana &lt;b&gt;Example&lt;/b&gt;" in answer.text
+        assert "Tuesday 29 December 2026" in answer.text
+        assert '<meta name="robots" content="noindex">' in answer.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "ZZZZ-ZZZZ-ZZZZ/",
+        "?code=ZZZZ-ZZZZ-ZZZZ",
+        "?code=<script>alert(1)</script>",
+        "?code=" + "A" * 3000,
+        "%27%20OR%201=1--/",
+        "ABCD/EFGH/JKMN/",
+        "../ABCD",
+        "?code=..",
+    ],
+)
+async def test_a_code_that_was_made_up_is_not_confirmed(here: Visited, asked: str) -> None:
+    await here.certificate(CODE)
+    await here.certificate("ZZZZ-ZZZZ-ZZZZ", person_id=3, state="asked", issued_at=None)
+    answer = await here.client.get(f"/site/certificates/{asked}", follow_redirects=True)
+    assert answer.status_code == 404 and "<script" not in answer.text and "Ana" not in answer.text
+    if "ABCD" not in asked or "/EFGH" in asked:
+        assert "No certificate has this code." in answer.text
+
+
+async def test_a_certificate_of_somebody_who_was_forgotten_is_gone_at_once(here: Visited) -> None:
+    await here.certificate(CODE)
+    first = await here.get(f"certificates/{CODE}/")
+    async with here.house.turn() as turn:
+        await turn.session.delete(await turn.get(Certificate, 1))
+    again = await here.get(f"certificates/{CODE}/", **{"if-none-match": first.headers["etag"]})
+    assert (first.status_code, again.status_code) == (200, 404) and "Ana" not in again.text
 
 
 async def test_without_a_program_there_is_nothing(here: Visited) -> None:
