@@ -65,6 +65,7 @@ EXPECTED = {
     "forecast": Line(C, "forecast", "nothing to forecast"),
     "rehearse": Line(C, "rehearse", "runs already"),
     "report": Line(C, "report", "in numbers"),
+    "export": Line(C, "export", "What the rounds say"),
     "contact": Line(M, "contact emil@example.org", "What shall I write to Emil"),
     "invitations": Line(M, "invitations", "Nobody can apply at the moment"),
     "volunteer": Line(A, "volunteer", ""),
