@@ -34,6 +34,8 @@ KEPT = timedelta(days=7)
 _TOLD = ("running", "ended")
 """The states of earlier rounds that there is something to tell of."""
 _INDEX = "application/json"
+LONGEST = 1_800
+"""Characters of findings in one message: what every platform takes, with room to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A report that was drawn."""
+    """A report that was drawn. `findings` are what the data suggests, a plain paragraph each."""
 
     pages: tuple[Page, ...]
     papers: tuple[Paper, ...]
+    findings: tuple[str, ...] = ()
 
 
 MakeReport = Callable[[Sequence[RoundHistory], Kit, datetime], Made | None]
@@ -132,7 +135,7 @@ class Reports:
 
 
 Kept = dict[str, list[dict[str, str]]]
-"""What is remembered of a report: `pages` and `papers`, each with its words and the key of its file."""
+"""What is remembered of a report: `pages` and `papers`, each with its words and the key of its file, and `findings`."""
 
 
 async def _keep(turn: Turn, call: Call, index: str, made: Made) -> Kept:
@@ -149,7 +152,7 @@ async def _keep(turn: Turn, call: Call, index: str, made: Made) -> Kept:
         key = f"{stem}:{paper.name}"
         await turn.keep_file(call.program, key, paper.name, paper.media_type, paper.content, until)
         papers.append({"file": key, "name": paper.name, "type": paper.media_type})
-    return {"pages": pages, "papers": papers}
+    return {"pages": pages, "papers": papers, "findings": [{"text": text} for text in made.findings]}
 
 
 def _messages(turn: Turn, call: Call, kept: Kept) -> list[list[str | Element]]:
@@ -163,6 +166,9 @@ def _messages(turn: Turn, call: Call, kept: Kept) -> list[list[str | Element]]:
         for page in kept["pages"]
         if page["file"]
     ]
+    if messages:
+        findings = [turn.say(call.program, "report.finding", text=each["text"]) for each in kept["findings"]]
+        messages += _in_messages([turn.say(call.program, "report.findings"), *findings] if findings else [])
     nothing = [page for page in kept["pages"] if not page["file"]]
     last: list[str | Element] = []
     if nothing:
@@ -171,3 +177,16 @@ def _messages(turn: Turn, call: Call, kept: Kept) -> list[list[str | Element]]:
         last.append(turn.say(call.program, "report.papers"))
         last += [Document(paper["name"], paper["type"], file=paper["file"]) for paper in kept["papers"]]
     return [*messages, last] if last else messages
+
+
+def _in_messages(texts: Sequence[str]) -> list[list[str | Element]]:
+    """These texts, as many in each message as every platform takes."""
+    messages: list[list[str | Element]] = []
+    room = 0
+    for text in texts:
+        if len(text) > room:
+            messages.append([])
+            room = LONGEST
+        messages[-1].append(text)
+        room -= len(text)
+    return messages

@@ -24,4 +24,5 @@ def made(rounds: Sequence[RoundHistory], kit: Kit, now: datetime) -> Made:
             Paper("report.html", "text/html", report_html(contents).encode()),
             Paper("report.pdf", "application/pdf", report_pdf(contents, now)),
         ),
+        findings,
     )

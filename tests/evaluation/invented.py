@@ -38,6 +38,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "closing.program": SATISFIED,
     "closing.partner": SATISFIED,
     "closing.contact": CONTACT,
+    "closing.again": {"yes": "Yes", "no": "No"},
     "middle.going": SATISFIED,
 }
 TITLES = {
@@ -45,6 +46,7 @@ TITLES = {
     "closing.program": "Satisfied with the program",
     "closing.partner": "Satisfied with the partnership",
     "closing.recommend": "Would recommend",
+    "closing.again": "Would take part again",
     "middle.going": "How it goes",
 }
 TOPICS = ("Getting to know you", "Our places and the people in them", "Access, copyright and openness",

@@ -5,8 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import async_playwright
 from pypdf import PdfReader
 
 from bot.evaluation.history import RoundHistory
@@ -59,8 +63,8 @@ def test_it_needs_nothing_else(page: str) -> None:
 def test_pictures_can_be_read_aloud_and_their_numbers_stand_below(page: str) -> None:
     outline = Outline(page)
     pictures = outline.each("img")
-    assert len(pictures) == 10 and all(re.search(r"\d", each["alt"] or "") for each in pictures)
-    assert len(outline.each("table")) == 10 and len(outline.each("details")) == 10
+    assert len(pictures) == 11 and all(re.search(r"\d", each["alt"] or "") for each in pictures)
+    assert len(outline.each("table")) == 11 and len(outline.each("details")) == 11
     assert all(each["scope"] in ("row", "col") for each in outline.each("th"))
     ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
@@ -91,17 +95,17 @@ def test_the_paper_opens_with_its_title_its_words_and_its_pictures() -> None:
     assert paper.metadata is not None
     assert paper.metadata.title == "Librarians across borders: Autumn 2027"
     assert paper.metadata.creation_date == NOW
-    assert 8 <= len(paper.pages) <= 14
+    assert 8 <= len(paper.pages) <= 15
     assert all(
         abs(float(page.mediabox.width) - 595) < 1 and abs(float(page.mediabox.height) - 842) < 1 for page in paper.pages
     )
     text = "\n".join(page.extract_text() for page in paper.pages)
     assert "Made on Tuesday 4 January 2028, 10:15 UTC." in text and "Similar interests go" in text
     assert f"1 / {len(paper.pages)}" in paper.pages[0].extract_text()
-    assert sum(len(page.images) for page in paper.pages) == 10
+    assert sum(len(page.images) for page in paper.pages) == 11
     outline = [str(each["/Title"]) for each in paper.outline if not isinstance(each, list)]
     assert (
-        outline[0] == "How far people came" and outline[-1] == "The numbers behind the pictures" and len(outline) == 13
+        outline[0] == "How far people came" and outline[-1] == "The numbers behind the pictures" and len(outline) == 14
     )
 
 
@@ -150,3 +154,26 @@ def test_what_is_told_of_nobody_by_itself_is_in_no_form() -> None:
     found = replace(usual, people=people, pairs=pairs)
     assert "Tuvalu" not in page_of(found)
     assert "Tuvalu" not in "".join(page.extract_text() for page in paper_of(found).pages)
+
+
+async def test_a_browser_finds_nothing_wrong_with_it(tmp_path: Path, chromium: str) -> None:
+    """Wide and on a telephone, with its tables open: no complaint, no request, nothing that axe-core minds."""
+    text = page_of(history(150), EARLIER, ("Similar interests go with satisfaction.",))
+    (tmp_path / "report.html").write_text(text, encoding="utf-8")
+    asked: list[str] = []
+    async with async_playwright() as playwright:
+        arguments = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+        browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
+        page = await browser.new_page()
+        page.on("console", lambda said: asked.append(said.text))
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto((tmp_path / "report.html").as_uri())
+        for details in await page.locator("details").all():
+            await details.evaluate("each => { each.open = true }")
+        for width in (1_000, 360):
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+            found: Any = (await Axe().run(page)).response
+            assert [each["id"] for each in found["violations"]] == []
+        await browser.close()
+    assert [each for each in asked if not each.startswith(("file:", "data:image/png"))] == []

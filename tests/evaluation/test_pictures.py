@@ -48,7 +48,8 @@ def usual() -> tuple[Drawn, ...]:
 
 def test_every_picture_that_was_asked_for(usual: tuple[Drawn, ...]) -> None:
     assert [drawn.name for drawn in usual] == [
-        "funnel", "countries", "meetings", "first", "weeks", "satisfaction", "contact", "wishes", "cases", "rounds",
+        "funnel", "countries", "meetings", "first", "weeks", "satisfaction", "answers", "contact", "wishes", "cases",
+        "rounds",
     ]  # fmt: skip
     assert all(drawn.png for drawn in usual)
 
@@ -77,7 +78,7 @@ def test_pictures_have_something_on_them_and_nothing_is_cut_off(found: RoundHist
 
 
 def test_where_there_is_nothing_to_show_there_is_no_picture() -> None:
-    assert [drawn.png for drawn in gallery(empty())] == [b""] * 9
+    assert [drawn.png for drawn in gallery(empty())] == [b""] * 10
     assert [drawn.name for drawn in gallery(of_one_pair()) if drawn.png] == ["funnel"]
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from math import sqrt
+from random import Random
 from statistics import mean, median, stdev
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evaluation.history import CaseFacts, RoundHistory
+from bot.evaluation.series.answers import answer_series
 from bot.evaluation.series.cases import FATES, case_series
 from bot.evaluation.series.contact import contact_series
 from bot.evaluation.series.countries import country_series
@@ -32,7 +34,7 @@ ROUND = history(150)
 def every_said(found: RoundHistory, earlier: tuple[RoundHistory, ...] = ()) -> list[Said]:
     series = (
         funnel_series, country_series, meeting_series, first_series, week_series, satisfaction_series, contact_series,
-        wish_series, case_series,
+        wish_series, case_series, answer_series,
     )  # fmt: skip
     return [*(each(found).said for each in series), earlier_series(found, earlier).said]
 
@@ -72,8 +74,25 @@ def test_which_countries_meet() -> None:
         1 for one, other in zip(codes[::2], codes[1::2], strict=True) if {one, other} == {"United States", "India"}
     )
     assert series.cells[place["United States"]][place["India"]] == together > 2
+    assert "countries" in series.said.caption and "United Nations" not in series.said.caption
     assert all(series.cells[a][b] == series.cells[b][a] for a in place.values() for b in place.values())
     assert all(count is None or count > 2 for line in series.cells for count in line)
+
+
+def test_where_hardly_two_countries_meet_often_parts_of_the_world_are_shown() -> None:
+    lands = ["US", "CA", "KE", "TZ", "DE", "FR", "IN", "PK", "NG", "GH", "JP", "CN", "BR", "PE", "AU", "NZ"]
+    random = Random(5)
+    pairs = tuple(replace(pair, countries=tuple(random.sample(lands, 2))) for pair in ROUND.pairs[:40])
+    series = meeting_series(replace(ROUND, pairs=pairs))
+    assert "Northern America" in series.names and "United States" not in words_of(series.said)
+    assert "regions of the United Nations" in series.said.caption
+    assert "40 partnerships join 16 countries" in series.said.headline
+
+
+def test_a_last_week_of_a_few_days_is_no_week_in_which_nobody_wrote() -> None:
+    series = week_series(replace(ROUND, ends_on=ROUND.ends_on + timedelta(days=2)))
+    assert [week.days for week in series.weeks[-2:]] == [7, 2] and series.weeks[-1].share is None
+    assert "The last week has only 2 days" in series.said.caption and "in week 18" not in series.said.headline
 
 
 def test_weeks_add_up() -> None:
@@ -123,6 +142,24 @@ def test_those_of_whom_nobody_can_tell_are_not_said_to_be_silent() -> None:
     some = tuple(replace(pair, members=tuple(replace(m, known=False) for m in pair.members)) for pair in ROUND.pairs)
     names = [g.name for p in contact_series(replace(ROUND, pairs=some)).panels if "room" in p.by for g in p.groups]
     assert names == [], "all are in one group: there is nothing to compare"
+
+
+def test_answers() -> None:
+    series = answer_series(ROUND)
+    assert [one.title for one in series.questions] == ["Contact", "Would take part again"]
+    closing = [person.surveys["closing"] for person in ROUND.people if "closing" in person.surveys]
+    (yes,) = series.questions[1].answers
+    assert yes[0] == "Yes" and (yes[1].count, yes[1].of) == (sum(a["again"] == "yes" for a in closing), len(closing))
+    weekly = series.questions[0].answers[0]
+    assert weekly[0] == CONTACT["weekly"] and weekly[1].count == sum(a["contact"] == "weekly" for a in closing)
+
+
+def test_questions_of_which_several_answers_are_chosen_are_no_shares() -> None:
+    survey = replace(ROUND.surveys[-1], choices={"topics": {"one": 60, "two": 70}, "again": {"yes": 4}})
+    assert answer_series(replace(ROUND, surveys=(survey,))).questions == (), "more answers than people, and four people"
+    people = tuple(replace(p, surveys={"closing": {"topics": ("one",)}}) for p in ROUND.people)
+    few = replace(survey, choices={"topics": {"one": 10}})
+    assert answer_series(replace(ROUND, people=people, surveys=(few,))).questions == ()
 
 
 def test_wishes() -> None:
@@ -210,6 +247,7 @@ def test_a_round_of_one_pair_tells_how_far_they_came_and_nothing_else() -> None:
         or "no earlier" in said.headline
         or "o cases" in said.headline
         or "not two" in said.headline
+        or "No question" in said.headline
         for said in found
         if said.empty
     )

@@ -1,13 +1,15 @@
 """`report` as coordinators see it: the numbers, a picture a message with its words, and the whole as files."""
 
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.language.acts import Post, act_from_json
 from bot.language.messages import Document, Picture, Text
-from bot.program.reporting import FRESH
+from bot.program.reporting import FRESH, LONGEST
 from storage.files import StoredFile
 from storage.traffic import OutboxAct
 from tests.program.desk import BOSS, Desk, opened
@@ -39,6 +41,7 @@ async def test_pictures_follow_the_numbers_each_with_its_words() -> None:
         shown = await pictures(desk)
         assert [picture.name for picture in shown] == ["funnel.png"]
         assert shown[0].alt.startswith("6 people applied; nobody has a partner yet. Applied: 6")
+        assert "What the data suggests" in told and "too little data to compare anything" in told
         assert "Not shown" in told and "Time to first contact: No partners have been introduced yet." in told
         kept = {row.key: row for row in await desk.rows(StoredFile)}
         assert all(kept[picture.file].content.startswith(b"\x89PNG") for picture in shown)
@@ -113,3 +116,23 @@ async def test_the_files_are_dropped_after_some_days() -> None:
         await desk.command(BOSS, "report")
         kept = [row.drop_after for row in await desk.rows(StoredFile)]
         assert kept and all(at is not None and at - desk.clock.now() <= timedelta(days=7) for at in kept)
+
+
+async def test_long_findings_come_in_several_messages() -> None:
+    async with opened() as desk:
+        await applied(desk)
+        await desk.command(BOSS, "report")
+        async with desk.turn() as turn:
+            index = (await turn.session.exec(select(StoredFile).where(StoredFile.key == "report:1"))).one()
+            kept = json.loads(index.content)
+            kept["findings"] = [{"text": f"Finding {number} {'words ' * 80}"} for number in range(12)]
+            index.content = json.dumps(kept).encode()
+        before = len(await posts(desk))
+        await desk.command(BOSS, "report")
+        told = [
+            "".join(e.markdown for e in post.message.elements if isinstance(e, Text))
+            for post in (await posts(desk))[before:]
+        ]
+        about = [text for text in told if "Finding " in text]
+        assert len(about) > 2 and all(len(text) <= LONGEST for text in about)
+        assert [number for number in range(12) if f"Finding {number} " in "".join(about)] == list(range(12))

@@ -18,11 +18,12 @@ from bot.evaluation.pictures.style import (
     names_at_left,
     whisker,
 )
+from bot.evaluation.series.answers import AnswerSeries
 from bot.evaluation.series.cases import FATES, CaseSeries
 from bot.evaluation.series.countries import CountrySeries, rest_name
 from bot.evaluation.series.first import FirstSeries
 from bot.evaluation.series.funnel import FunnelSeries, share_of_first
-from bot.evaluation.series.said import percent
+from bot.evaluation.series.said import percent, shortened
 from bot.evaluation.series.wishes import WishSeries
 
 _LOOKS = ((GREEN, "", "white"), (BLUE, "", "white"), (ORANGE, "///", INK))
@@ -85,6 +86,27 @@ def first_picture(series: FirstSeries) -> bytes:
         axes.barh(row, 100 * one.value, height=0.56, color=BLUE)
         whisker(axes, row, 100 * one.low, 100 * one.high)
         _at_right(axes, row, percent(one.value), f"{one.count:,} of {one.of:,}")
+    return sheet.png()
+
+
+def answer_picture(series: AnswerSeries) -> bytes:
+    """For each question the shares of its answers, with intervals; questions stand as headings between the bars."""
+    heights = [0.38 * len(question.answers) + 0.62 for question in series.questions]
+    sheet = Sheet(series.said.headline, sum(heights) + 0.1)
+    top = sheet.body
+    for question, height in zip(series.questions, heights, strict=True):
+        title = shortened(f"{question.title} · {question.survey}", 66)
+        sheet.text(0.15, top - 0.06, title, size=NORMAL, weight="bold", va="top")
+        axes = sheet.axes(2.35, top - height + 0.2, 2.9, height - 0.52)
+        axes.set_xlim(0, 100)
+        for row, (_, one) in enumerate(question.answers):
+            axes.barh(row, 100, height=0.6, color=PALE)
+            axes.barh(row, 100 * one.value, height=0.6, color=BLUE)
+            whisker(axes, row, 100 * one.low, 100 * one.high)
+            _at_right(axes, row, percent(one.value), f"{one.count:,} of {one.of:,}")
+        names_at_left(axes, [answer for answer, _ in question.answers], 27)
+        bare(axes, "bottom", "left")
+        top -= height
     return sheet.png()
 
 

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from bot.evaluation.history import RoundHistory
-from bot.evaluation.pictures.bars import case_picture, country_picture, first_picture, funnel_picture, wish_picture
+from bot.evaluation.pictures.bars import (
+    answer_picture,
+    case_picture,
+    country_picture,
+    first_picture,
+    funnel_picture,
+    wish_picture,
+)
 from bot.evaluation.pictures.dots import contact_picture, earlier_picture, satisfaction_picture
 from bot.evaluation.pictures.matrix import meeting_picture
 from bot.evaluation.pictures.weeks import week_picture
+from bot.evaluation.series.answers import answer_series
 from bot.evaluation.series.cases import case_series
 from bot.evaluation.series.contact import contact_series
 from bot.evaluation.series.countries import country_series
@@ -52,6 +60,7 @@ def gallery(history: RoundHistory, earlier: Sequence[RoundHistory] = ()) -> tupl
         _drawn(first_series(history), first_picture),
         _drawn(week_series(history), week_picture),
         _drawn(satisfaction_series(history), satisfaction_picture),
+        _drawn(answer_series(history), answer_picture),
         _drawn(contact_series(history), contact_picture),
         _drawn(wish_series(history), wish_picture),
         _drawn(case_series(history), case_picture),

@@ -4,10 +4,12 @@ from typing import Any
 
 from bot.evaluation.pictures.style import BLUE, GREY, INK, ORANGE, PALE, SMALL, Sheet, label
 from bot.evaluation.series.said import shortened
-from bot.evaluation.series.weeks import WeekSeries
+from bot.evaluation.series.weeks import WHOLE, WeekSeries
 
 _FIRST, _SECOND = 2.0, 1.45
 """Inches of the two parts."""
+_NEAR = 0.05
+"""The part of the width within which two numbers would touch."""
 _LINE = 0.21
 """Inches of a line of the list of topics."""
 
@@ -15,7 +17,7 @@ _LINE = 0.21
 def week_picture(series: WeekSeries) -> bytes:
     """Two parts above each other with the same weeks; lines with a number mark the days of topics."""
     below = _LINE * -(-len(series.topics) // 2) + 0.1 if series.topics else 0.0
-    sheet = Sheet(series.said.headline, _FIRST + _SECOND + 1.85 + below)
+    sheet = Sheet(series.said.headline, _FIRST + _SECOND + 2.0 + below)
     upper = sheet.axes(0.85, 1.35 + _SECOND + below, 5.95, _FIRST)
     lower = sheet.axes(0.85, 0.72 + below, 5.95, _SECOND)
     half = -(-len(series.topics) // 2)
@@ -23,10 +25,21 @@ def week_picture(series: WeekSeries) -> bytes:
         words = shortened(f"{topic.number}  {topic.title}", 37)
         sheet.text(0.3 + 3.4 * (place // half), below - _LINE * (place % half), words, va="top")
     weeks = [week.number for week in series.weeks]
-    upper.bar(weeks, [week.messages for week in series.weeks], width=0.8, color=BLUE)
+    for week in series.weeks:
+        part = week.days < WHOLE
+        upper.bar(
+            week.number, week.messages, width=0.8, color=PALE if part else BLUE, hatch="///" if part else None,
+            edgecolor=GREY if part else BLUE, linewidth=0.5,
+        )  # fmt: skip
     upper.set_ylim(0, (max(week.messages for week in series.weeks) or 1) * 1.06)
     upper.yaxis.set_major_formatter("{x:,.0f}")
-    upper.set_title("Messages in a week", fontsize=SMALL, color=INK, loc="left", pad=22 if series.topics else 8)
+    upper.set_title(
+        "Messages in a week",
+        fontsize=SMALL,
+        color=INK,
+        loc="left",
+        pad=34 if any(_raised(series)) else 22 if series.topics else 8,
+    )
     known = [week for week in series.weeks if week.share is not None]
     lower.plot(
         [week.number for week in known], [100 * (week.share or 0) for week in known],
@@ -43,10 +56,21 @@ def week_picture(series: WeekSeries) -> bytes:
         axes.grid(visible=True, axis="y", color=PALE, linewidth=1)
         axes.set_axisbelow(True)
         _topics(axes, series)
-    for topic in series.topics:
-        label(upper, _place(series, topic.day), 1.06, str(topic.number), transform=upper.get_xaxis_transform(),
+    for topic, raised in zip(series.topics, _raised(series), strict=True):
+        height = 1.18 if raised else 1.06
+        label(upper, _place(series, topic.day), height, str(topic.number), transform=upper.get_xaxis_transform(),
               ha="center", bbox={"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": GREY})  # fmt: skip
     return sheet.png()
+
+
+def _raised(series: WeekSeries) -> list[bool]:
+    """Which numbers of topics stand a little higher, since they would touch the one before."""
+    near = _NEAR * len(series.weeks)
+    found: list[bool] = []
+    for before, topic in zip((None, *series.topics), series.topics, strict=False):
+        close = before is not None and _place(series, topic.day) - _place(series, before.day) < near
+        found.append(close and not found[-1])
+    return found
 
 
 def _topics(axes: Any, series: WeekSeries) -> None:

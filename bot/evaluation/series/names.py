@@ -8,7 +8,12 @@ UNKNOWN = "Country not given"
 
 def land(code: str) -> str:
     """A country's name; one that nobody knows says so."""
-    return UNKNOWN if code.casefold() in ("", "unknown") else country_name(code)
+    return country_name(code) if is_land(code) else UNKNOWN
+
+
+def is_land(code: str) -> bool:
+    """Whether it is known which country it is."""
+    return code.casefold() not in ("", "unknown")
 
 
 def value_label(history: RoundHistory, question: str, value: str) -> str:

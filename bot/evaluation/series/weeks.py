@@ -8,7 +8,8 @@ from bot.evaluation.history import PairFacts, RoundHistory, TopicDay
 from bot.evaluation.series.said import Said, Table, alternative, counted, nothing, percent
 
 NAME, TITLE = "weeks", "Activity over the weeks"
-WEEK = timedelta(days=7)
+WHOLE = 7
+WEEK = timedelta(days=WHOLE)
 FEWEST = (LEAST + 1) // 2
 """So many partnerships must there be in a week: fewer would be fewer than five people."""
 
@@ -25,11 +26,13 @@ class Week:
     partnerships: int
     active: int
     topics: tuple[int, ...]
+    days: int = 7
+    """How many days it has: the last week of a round may have fewer."""
 
     @property
     def share(self) -> float | None:
-        """How many of the partnerships wrote, 0 to 1; None where there were none."""
-        return self.active / self.partnerships if self.partnerships else None
+        """How many of the partnerships wrote, 0 to 1; None where there were none, and of a week that is not whole."""
+        return self.active / self.partnerships if self.partnerships and self.days == WHOLE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,15 @@ def week_series(history: RoundHistory) -> WeekSeries:
     days = [history.starts_on + WEEK * week for week in range(number)]
     topics = tuple(topic for topic in history.topics if days[0] <= topic.day < days[-1] + WEEK)
     weeks = tuple(
-        Week(week + 1, day, messages[week], there[week], active[week], _topics_in(topics, day))
+        Week(
+            week + 1,
+            day,
+            messages[week],
+            there[week],
+            active[week],
+            _topics_in(topics, day),
+            min(WHOLE, (history.ends_on - day).days + 1),
+        )
         for week, day in enumerate(days)
     )
     return WeekSeries(weeks, topics, _said(history, weeks, topics))
@@ -89,13 +100,12 @@ def _said(history: RoundHistory, weeks: tuple[Week, ...], topics: tuple[TopicDay
         return nothing(NAME, TITLE, f"Fewer than {LEAST} people have a partner, so their weeks are not shown.")
     if not total:
         return nothing(NAME, TITLE, "Nothing has been written in the rooms yet.")
-    first, last = with_pairs[0], with_pairs[-1]
-    headline = (
-        f"{counted(total, 'message')} in {counted(len(with_pairs), 'week')}: in week {first.number}, "
-        f"{percent(first.active / first.partnerships)} of the partnerships wrote"
-    )
-    if last is not first:
-        headline += f", in week {last.number} {percent(last.active / last.partnerships)}"
+    headline = f"{counted(total, 'message')} in {counted(len(with_pairs), 'week')}"
+    whole = [(week, week.share) for week in with_pairs if week.share is not None]
+    if whole:
+        (first, share), (last, later) = whole[0], whole[-1]
+        headline += f": in week {first.number}, {percent(share)} of the partnerships wrote"
+        headline += f", in week {last.number} {percent(later)}" if last is not first else ""
     items = [
         f"week {week.number}: {week.messages:,}, {week.active:,} of {counted(week.partnerships, 'partnership')}"
         for week in with_pairs
@@ -104,6 +114,8 @@ def _said(history: RoundHistory, weeks: tuple[Week, ...], topics: tuple[TopicDay
         "Messages in the rooms of partnerships, counted by their times; what is said elsewhere is not seen here. "
         f"A week of a partnership counts where it began. Weeks with fewer than {FEWEST} partnerships are left out."
     )
+    if weeks[-1].days < WHOLE:
+        caption += f" The last week has only {counted(weeks[-1].days, 'day')}, so no share is shown for it."
     if topics:
         caption += f" Lines mark the days of topics: {'; '.join(f'{topic.number} {topic.title}' for topic in topics)}."
     rows = tuple(

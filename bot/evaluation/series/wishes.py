@@ -77,8 +77,9 @@ def _said(wishes: tuple[WishMet, ...], any_wish: bool) -> Said:
         for wish in wishes
     ]
     caption = (
-        "How far each wish was met, on average over the partnerships in which somebody had it; the wish for similar "
-        "interests counts by how much is in common. Whiskers are 95 % intervals (Student’s t, cut at 0 and 100 %)."
+        "How far each wish was met, on average over the partnerships in which somebody had it. A wish to be alike is "
+        "met when something is in common, one for hours when they share some working time. "
+        "Whiskers are 95 % intervals (Student’s t, cut at 0 and 100 %)."
     )
     rows = tuple(
         (wish.name, f"{wish.mean.count:,}", wish_words(wish.mean), f"{wish.full:,}", f"{wish.part:,}", f"{wish.none:,}")
