@@ -44,7 +44,7 @@ from topics.model import Kit
 
 THREE = (ANA, BEN, CLEO)
 INTRODUCED = "this is your room"
-AGAIN = SOON + timedelta(days=28)
+AGAIN = SOON + timedelta(days=14)
 """When the next round begins."""
 
 
@@ -197,7 +197,7 @@ async def _the_next_round(venue: Venue, kit: Kit, seats: tuple[Seat, ...], *, pa
     else:
         await venue.fill(BOSS, "round close", {}, Where.DESK)
         await days(venue, 1)
-    await venue.until(OPEN + timedelta(days=28))
+    await venue.until(OPEN + (AGAIN - SOON))
 
 
 MEETINGS = (

@@ -14,7 +14,7 @@ from adapters.discord.permissions import ALL
 from adapters.discord.problems import MISSING_ACCESS
 from adapters.discord.settings import DiscordSettings
 from adapters.discord.wiring import DiscordAdapter
-from bot.app import House, build, command_table, kit_of, knowledge
+from bot.app import House, build, command_table, knowledge
 from bot.engine.clock import VirtualClock
 from bot.language.adapter import Ground
 from bot.language.commands import NAME, spec_of
@@ -27,7 +27,7 @@ from tests.discordserver.faults import Rule, error, ratelimited
 from tests.discordserver.person import Person
 from tests.discordserver.server import DiscordServer
 from tests.discordserver.state import DM, PRIVATE_THREAD, TEXT, Channel, Message
-from tests.journeys.migrated import migrated
+from tests.journeys.ground import kits_of, migrated
 from topics.model import Kit
 
 HALL, DESK = "reading-room", "mentoring-desk"
@@ -45,7 +45,7 @@ class DiscordVenue:
     ) -> None:
         self.server = server
         self.hall, self.desk = HALL, DESK
-        self.kits = kit_of(KIT)
+        self.kits = kits_of(KIT)
         self.community: Community
         self.patience = timedelta(minutes=1)
         """For how long a deed waits for what follows from it: paces take seconds, faults longer."""
@@ -287,7 +287,7 @@ async def discord_venue(folder: Path, kits: str | Mapping[str, Kit] = KIT, **mor
     async with DiscordServer(clock.now) as server:
         database = await migrated(folder / "discord.db")
         venue = DiscordVenue(server, clock, settings_for(server, **more), database)
-        venue.kits = kit_of(kits) if isinstance(kits, str) else kits
+        venue.kits = kits_of(kits) if isinstance(kits, str) else kits
         await venue.open()
         try:
             yield venue

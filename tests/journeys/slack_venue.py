@@ -11,13 +11,13 @@ from typing import Any
 from adapters.slack.manifest import SCOPES
 from adapters.slack.settings import SlackSettings
 from adapters.slack.wiring import SlackAdapter
-from bot.app import House, build, command_table, kit_of
+from bot.app import House, build, command_table
 from bot.engine.clock import VirtualClock
 from bot.language.adapter import Ground
 from bot.language.commands import NAME, spec_of
 from bot.testing import BEGINS, BOSS, CAST, KIT, Seat, Shown, Where, heard
 from storage.database import Database
-from tests.journeys.migrated import migrated
+from tests.journeys.ground import kits_of, migrated
 from tests.slackserver import reading
 from tests.slackserver.errors import Impossible
 from tests.slackserver.faults import Rule, error, ratelimited
@@ -36,7 +36,7 @@ class SlackVenue:
     def __init__(self, server: SlackServer, clock: VirtualClock, settings: SlackSettings, database: Database) -> None:
         self.server = server
         self.hall, self.desk = HALL, DESK
-        self.kits = kit_of(KIT)
+        self.kits = kits_of(KIT)
         self.patience = timedelta(minutes=1)
         """For how long a deed waits for what follows from it: paces take seconds, faults longer."""
         self._clock = clock
@@ -248,7 +248,7 @@ async def slack_venue(
     async with SlackServer(clock.now, scopes=SCOPES) as server:
         database = await migrated(folder / "slack.db")
         venue = SlackVenue(server, clock, settings_for(server, way), database)
-        venue.kits = kit_of(kits) if isinstance(kits, str) else kits
+        venue.kits = kits_of(kits) if isinstance(kits, str) else kits
         await venue.open()
         try:
             yield venue

@@ -1,12 +1,21 @@
-"""A database for a venue: migrated once, and copied for each that follows."""
+"""What venues stand on: kits that are read once, and a database that is migrated once and copied for each."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.app import kit_of
 from storage.database import Database
 from storage.migrate import migrate
+from topics.model import Kit
+
+
+@cache
+def kits_of(names: str) -> Mapping[str, Kit]:
+    """The kits of these names, as `kit_of` reads them."""
+    return kit_of(names)
 
 
 async def migrated(file: Path) -> Database:
