@@ -165,9 +165,16 @@ def without_names(text: str, names: Sequence[str], instead: str) -> str:
     parts = [part for part in parts if len(part) >= _SHORTEST and part[0].isalpha() and part[0] == part[0].upper()]
     for words, flags in ((whole, re.IGNORECASE), (parts, 0)):
         if words:
-            text = re.sub("|".join(map(_pattern, words)), lambda _: instead, text, flags=flags)
+            text = re.sub("|".join(map(_pattern, words)), lambda found: _fitting(found, instead), text, flags=flags)
     # A full name of which only a part was known leaves two in its place.
-    return re.sub(rf"{re.escape(instead)}(?:[\s-]+{re.escape(instead)})+", lambda _: instead, text)
+    twice = rf"({re.escape(instead)})(?:[\s-]+{re.escape(instead)})+"
+    return re.sub(twice, lambda found: found[1], text, flags=re.IGNORECASE)
+
+
+def _fitting(found: re.Match[str], instead: str) -> str:
+    """What stands in the place of a name; as sentences begin, where it begins one."""
+    before = found.string[: found.start()].rstrip(" “”„«»‘’\"'()¿¡")
+    return instead[:1].upper() + instead[1:] if not before or before[-1] in ".!?…\n" else instead
 
 
 def _pattern(name: str) -> str:

@@ -228,9 +228,9 @@ def _token(about: Told) -> str:
 
 
 async def _show(turn: Turn, press: Press, about: Told, text: Markdown) -> None:
-    """The message that was pressed says what was answered, and keeps the way back."""
+    """The message that was pressed says where the story stands, and keeps the way back."""
     if press.message:
-        parts = (text, state_text(turn, about), *((undo(turn, about),) if about.story.state in OPEN else ()))
+        parts = (state_text(turn, about), *((undo(turn, about),) if about.story.state in OPEN else ()))
         key = f"{press.key}:shown"
         turn.work.enqueue(Edit(key, "story", press.address, press.message, say(*parts)), subject=about.subject)
     turn.reply(press.actor, press.address, "reply", f"{press.key}:reply", text)

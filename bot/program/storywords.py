@@ -30,6 +30,7 @@ async def deciding(turn: Turn, about: Told) -> tuple[str | Element, ...]:
     """The whole story, as it would be published, with all that coordinators need to decide, and their buttons."""
     story, program = about.story, about.program
     left_out = [each for each in about.consents if each.answer in ("out", "absent")]
+    open_ = story.state in ("asked", "submitted")
     head = turn.say(
         program,
         "story.desk.head",
@@ -39,8 +40,8 @@ async def deciding(turn: Turn, about: Told) -> tuple[str | Element, ...]:
         round=(await turn.get(Round, story.round_id)).name,
         consents=[await _said(turn, about, each) for each in about.consents],
         edited=bool(story.edited or story.edited_title),
-        left_out=bool(left_out),
-        absent=any(each.answer == "absent" for each in left_out),
+        left_out=bool(left_out) and open_,
+        absent=any(each.answer == "absent" for each in left_out) and open_,
     )
     return (head, *await as_published(turn, about), *_buttons(turn, about, bool(left_out)))
 

@@ -41,24 +41,27 @@ from storage.traffic import FlowRun
 SHOWN = 5
 """Stories of somebody that are shown at once at most, the newest."""
 _NEW = "new"
+_SEVERAL = 2
 _REWRITTEN = ("asked", "submitted", "returned")
 """The states in which an author can write a story anew."""
 
 
 async def _story(turn: Turn, call: Call) -> None:
     """`story`: begin one about a partnership of which there is none yet; else show where the one there is stands."""
-    every = await _partnerships(turn, call.program, call.person.id)
-    if not every:
+    if not await _partnerships(turn, call.program, call.person.id):
         raise Problem("story.no_partnership")
-    mine = [each for each in await stories_of(turn, call.program, call.person.id) if each.person_id == call.person.id]
-    free = _free(every, mine)
-    if not free:
+    if not await _free(turn, call.program, call.person.id):
+        mine = await _mine(turn, call.program, call.person.id)
         call.reply(turn, *await _where_they_stand(turn, call.program, call.person.id, mine[:SHOWN]))
         return
     subject = f"story:{_NEW}:{call.person.id}"
     await close(turn, WRITE.name, subject)
-    known = {"partnership": str(free[0].id)} if len(free) == 1 else None
-    await start(turn, WRITE, call.program, call.account, subject=subject, known=known, prompted=True)
+    await start(turn, WRITE, call.program, call.account, subject=subject, prompted=True)
+
+
+async def _mine(turn: Turn, program: Program, person_id: int | None) -> list[Story]:
+    """The stories that somebody wrote and that are not over, the newest first."""
+    return [each for each in await stories_of(turn, program, person_id) if each.person_id == person_id]
 
 
 async def _partnerships(turn: Turn, program: Program, person_id: int | None) -> list[Partners]:
@@ -76,10 +79,10 @@ async def _partnerships(turn: Turn, program: Program, person_id: int | None) -> 
     return sorted(found.values(), key=lambda each: -each.id)
 
 
-def _free(every: Sequence[Partners], mine: Sequence[Story]) -> list[Partners]:
-    """The partnerships about which no story of theirs is under way, or published."""
-    taken = {story.partnership_id for story in mine}
-    return [partners for partners in every if partners.id not in taken]
+async def _free(turn: Turn, program: Program, person_id: int | None) -> list[Partners]:
+    """The partnerships of somebody about which no story of theirs is under way, or published."""
+    taken = {story.partnership_id for story in await _mine(turn, program, person_id)}
+    return [partners for partners in await _partnerships(turn, program, person_id) if partners.id not in taken]
 
 
 async def _where_they_stand(
@@ -146,14 +149,14 @@ async def _flow(turn: Turn, run: FlowRun) -> Flow:
 
 
 async def _which(turn: Turn, program: Program, person_id: int) -> tuple[Step, ...]:
-    """Which partnership the story is about, of all there are."""
+    """Which partnership the story is about, where there are several without one."""
     options: list[Option] = []
-    for partners in await _partnerships(turn, program, person_id):
+    for partners in await _free(turn, program, person_id):
         seats = [seat for seat in partners.seats if seat.member.person_id != person_id]
         round_row = await turn.get(Round, partners.row.round_id)
         label = turn.wording(program).plain("story.about", names=names(turn, program, seats), round=round_row.name)
         options.append(Option(str(partners.id), label))
-    if not options:
+    if len(options) < _SEVERAL:
         return ()
     short = turn.wording(program).plain("story.short.partnership")
     return (
@@ -207,9 +210,10 @@ def text_of(answers: Mapping[str, Answer]) -> str:
 
 async def _new(turn: Turn, program: Program, run: FlowRun, answers: Mapping[str, Answer]) -> Story | None:
     """A new story; None where there is one about this partnership already, or it is none of theirs any more."""
-    every = await _partnerships(turn, program, run.person_id)
-    mine = [each for each in await stories_of(turn, program, run.person_id) if each.person_id == run.person_id]
-    partners = next((each for each in _free(every, mine) if str(each.id) == answers.get("partnership")), None)
+    free, wanted = await _free(turn, program, run.person_id), answers.get("partnership")
+    # Where there was one to write about, nobody was asked which.
+    fitting = [each for each in free if wanted is None or str(each.id) == wanted]
+    partners = fitting[0] if len(fitting) == 1 else None
     if partners is None:
         return None
     fields = await _fields(turn, program, run, answers)

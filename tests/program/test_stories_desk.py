@@ -315,7 +315,7 @@ async def test_a_partner_who_has_left_the_place_cannot_be_asked() -> None:
         await house.left("bo")
         await write(house, "ana", text="Bo taught me to read maps.")
         row = await story(house)
-        assert (row.state, row.edited) == ("submitted", "my partner taught me to read maps.")
+        assert (row.state, row.edited) == ("submitted", "My partner taught me to read maps.")
         await house.until(house.clock.now() + DAY)
         (desk,) = house.paper.posts(key="story:1:1:desk", to="desk")
         assert "cannot be asked any more" in words(desk)
@@ -331,7 +331,7 @@ async def test_a_partner_who_leaves_while_they_are_asked() -> None:
         assert (await story(house)).state == "asked"
         await house.press(BOSS, "storylook", "1")
         row = await story(house)
-        assert (row.state, row.edited) == ("submitted", "my partner taught me to read maps.")
+        assert (row.state, row.edited) == ("submitted", "My partner taught me to read maps.")
 
 
 async def test_a_partner_who_stopped_taking_part_is_asked() -> None:

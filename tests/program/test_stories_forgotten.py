@@ -72,7 +72,7 @@ async def test_a_partner_who_agreed_is_forgotten(house: House) -> None:
     assert await public(house) == () and "It was taken down" in in_hall(house)[0]
     row = await story(house)
     assert (row.state, row.revision) == ("submitted", 2)
-    assert row.text == "Planted-7x of my partner. my partner said: my partner is the name."
+    assert row.text == "Planted-7x of my partner. My partner said: my partner is the name."
     assert await consents(house, 2) == {2: "yes", 3: "absent"}
     left = await everything(house)
     assert "Bakari" not in left and " Bo " not in left
@@ -83,14 +83,14 @@ async def test_a_partner_who_agreed_is_forgotten(house: House) -> None:
     await decide(house, "approve", 2)
     (found,) = await public(house)
     assert found.countries == ("Brazil",) and "Bakari" not in str(found)
-    assert len(in_hall(house)) == 2 and "my partner said" in in_hall(house)[1]
+    assert len(in_hall(house)) == 2 and "My partner said" in in_hall(house)[1]
 
 
 async def test_a_partner_who_was_left_out_is_forgotten(house: House) -> None:
     """Nothing of them was public, so it stays as it is; what the author wrote is emptied of them."""
     await published(house, "out")
     await forget(house, "bo")
-    assert len(await public(house)) == 1 and "my partner said" in in_hall(house)[0]
+    assert len(await public(house)) == 1 and "My partner said" in in_hall(house)[0]
     assert "Bakari" not in await everything(house)
     assert (await story(house)).state == "published"
 

@@ -33,10 +33,19 @@ NOW = datetime(2027, 1, 1, tzinfo=UTC)
         ("Maria Cruz", ["Maria de la Cruz"], "X"),
         ("Nobody here", ["", "A"], "Nobody here"),
         ("", ["Amina"], ""),
+        ("One.\n\nAmina sang.", ["Amina"], "One.\n\nX sang."),
     ],
 )
 def test_names_are_left_out(text: str, names: list[str], left: str) -> None:
     assert without_names(text, names, "X") == left
+
+
+def test_a_sentence_begins_as_sentences_do() -> None:
+    text = "Amina sang, and Amina danced. “Amina!” Amina? Njeri.\nAmina Amina Njeri: Amina."
+    left = without_names(text, ["Amina Njeri"], "my partner")
+    assert left == (
+        "My partner sang, and my partner danced. “My partner!” My partner? My partner.\nMy partner: my partner."
+    )
 
 
 @given(st.text(max_size=80), st.lists(st.text("abcAB é-", min_size=2, max_size=12), max_size=3))
