@@ -9,16 +9,19 @@ from pathlib import Path
 from random import SystemRandom
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bot.evaluation.exports import export_files
+from bot.evaluation.exports import NAMES, export_files
 from bot.evaluation.findings import Evaluation
 from bot.evaluation.history import RoundHistory
-from bot.evaluation.kitdiff import CannotWrite, kit_diff
+from bot.evaluation.kitdiff import PROGRAM, SURVEYS, CannotWrite, kit_diff
 from bot.evaluation.suggestions import suggest
 from bot.evaluation.telling import Say, advised, notes, ranked, told
 from bot.program.wording import Wording
+from topics.discussion import FILE_NAME
 from topics.model import Kit
 
 KIT_DIFF, FINDINGS = "kit.diff", "findings.txt"
+FILES = (*NAMES, KIT_DIFF, FINDINGS)
+"""Everything that an export may write."""
 _ANALYSIS = "bot.evaluation.analysis"
 """Loaded only when an evaluation is wanted: the statistics library is large, and an extra."""
 _LIBRARIES = ("statsmodels", "scipy")
@@ -59,12 +62,12 @@ def advice(evaluation: Evaluation, kit: Kit, files: Mapping[str, str]) -> Advice
 
 
 def kit_files(folder: Path) -> Mapping[str, str]:
-    """The texts of a kit's files by name, with their line ends as they are."""
-    return {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.iterdir()) if _is_of_kit(path)}
+    """The texts of those files of a kit that a suggestion may change, by name, with their line ends as they are."""
+    return {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.iterdir()) if _may_change(path.name)}
 
 
-def _is_of_kit(path: Path) -> bool:
-    return path.is_file() and path.suffix in (".toml", ".md")
+def _may_change(name: str) -> bool:
+    return name in (PROGRAM, SURVEYS) or FILE_NAME.fullmatch(name) is not None
 
 
 def exported(

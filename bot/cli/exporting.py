@@ -14,7 +14,7 @@ from bot.cli.rounds import ProgramNumber, chosen_program, ready
 from bot.cli.service import settled
 from bot.cli.words import Refusal, complain, in_words, say
 from bot.evaluation.history import RoundHistory
-from bot.exporting import advice, can_evaluate, evaluated, exported, kit_files
+from bot.exporting import FILES, advice, can_evaluate, evaluated, exported, kit_files
 from bot.program.histories import histories
 from bot.settings import Settings, variable
 from topics.kit import find_kit
@@ -45,6 +45,9 @@ def export_command(
         evaluation = evaluated(found.rounds, found.kit) if can_evaluate() else None
         files = exported(found.rounds, found.kit, evaluation, kit_files(found.folder))
         _write(folder, files)
+        # What an earlier export left there and this one does not have would tell of other rounds.
+        for name in set(FILES) - set(files):
+            (folder / name).unlink(missing_ok=True)
         say(f"Written to {out}: {', '.join(sorted(files))}")
         if evaluation is None:
             complain(f"Findings are left out: the library that computes them is not installed ({_EXTRA}).")

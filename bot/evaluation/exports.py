@@ -21,6 +21,11 @@ from bot.evaluation.findings import Evaluation
 from bot.evaluation.history import RoundHistory
 from topics.model import Kit
 
+NAMES = (
+    *("figures.csv", "figures.json", "findings.csv", "topics.csv"),
+    *("dataset.csv", "dataset.json", "dictionary.csv", "dictionary.md"),
+)
+"""Every file that there can be."""
 DICTIONARY = ("name", "meaning", "unit", "values", "missing")
 
 

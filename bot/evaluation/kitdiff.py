@@ -1,4 +1,8 @@
-"""Suggested changes to a kit as a diff of its files, for `git apply` or `patch -p1`. Comments and order stay. Pure."""
+"""Suggested changes to a kit as a diff of its files, for `git apply` or `patch -p1`. Comments and order stay. Pure.
+
+It is a plain diff, in which a file that is called otherwise goes and comes anew: one with git's own headings would be
+taken from the top of a repository, and silently do nothing in a kit's folder further down.
+"""
 
 import re
 import tomllib
@@ -14,6 +18,7 @@ from topics.lines import find_lines
 
 PROGRAM, SURVEYS = "program.toml", "surveys.toml"
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_NOWHERE = "/dev/null"
 _BOM = "\ufeff"
 
 
@@ -40,7 +45,9 @@ def kit_diff(suggestions: Sequence[Suggestion], files: Mapping[str, str]) -> str
                 pass
     renames = _new_names(suggestions, files)
     parts = [_edit(name, files[name], changed[name]) for name in sorted(files) if files[name] != changed[name]]
-    parts += [_rename(old, new) if new else _deletion(old, files[old]) for old, new in sorted(renames.items())]
+    for old, new in sorted(renames.items()):
+        parts.append(_hunks(files[old], "", f"a/{old}", _NOWHERE))
+        parts += [_hunks("", files[old], _NOWHERE, f"b/{new}")] if new else []
     return "".join(parts)
 
 
@@ -174,16 +181,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _edit(name: str, old: str, new: str) -> str:
-    return f"diff --git a/{name} b/{name}\n" + _hunks(old, new, f"a/{name}", f"b/{name}")
-
-
-def _rename(old: str, new: str) -> str:
-    return f"diff --git a/{old} b/{new}\nsimilarity index 100%\nrename from {old}\nrename to {new}\n"
-
-
-def _deletion(name: str, text: str) -> str:
-    head = f"diff --git a/{name} b/{name}\ndeleted file mode 100644\n"
-    return head + _hunks(text, "", f"a/{name}", "/dev/null")
+    return _hunks(old, new, f"a/{name}", f"b/{name}")
 
 
 def _hunks(old: str, new: str, old_name: str, new_name: str) -> str:

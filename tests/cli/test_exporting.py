@@ -153,7 +153,9 @@ def test_a_suggestion_is_written_as_a_diff_that_can_be_applied(folder: Path) -> 
     assert result.exit_code == 0, result.output
     assert "Give more weight to the wish about interests when pairs are made. Because: " in result.stdout
     assert result.stdout.endswith("Written to new/kit.diff\n")
-    subprocess.run(["git", "init", "-q", str(kit)], check=True)
+    (kit / "README.md").write_bytes(b"\xff is no UTF-8, and nothing reads it")
+    # The kit as it mostly is: a folder within somebody's repository.
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
     subprocess.run(["git", "apply", str(folder / "new" / "kit.diff")], cwd=kit, check=True)
     assert [wish.name for wish in load_kit(kit).wishes] == ["country", "interests", "partner_type", "waking_hours"]
     again = counterpart("kit", "suggest", "--kit", kit, "--out", "again.diff")
@@ -163,8 +165,13 @@ def test_a_suggestion_is_written_as_a_diff_that_can_be_applied(folder: Path) -> 
 
 def test_too_little_data_is_said(folder: Path) -> None:
     a_round(2)
+    (folder / "out").mkdir()
+    for name in ("dataset.csv", "kit.diff", "notes.txt"):
+        (folder / "out" / name).write_text("of an earlier export", encoding="utf-8")
     result = counterpart("export", "--out", "out")
     assert result.exit_code == 0, result.output
+    assert not (folder / "out" / "kit.diff").exists()
+    assert (folder / "out" / "notes.txt").exists()
     assert "There is no data set: it needs a round that five people at least applied for." in result.stderr
     assert not (folder / "out" / "dataset.csv").exists()
     assert "There is too little data to compare anything" in (folder / "out" / "findings.txt").read_text(

@@ -1,7 +1,6 @@
 """What findings suggest to change in a kit, and the diff that does it: applied by git and by patch, and loaded."""
 
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -123,9 +122,9 @@ def applied(folder: Path, diff: str, tool: str) -> Kit:
     """The kit of that folder after the diff."""
     (folder.parent / "kit.diff").write_bytes(diff.encode())
     if tool == "git":
-        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+        # The kit as it mostly is: a folder within somebody's repository.
+        subprocess.run(["git", "init", "-q", str(folder.parent)], check=True)
         subprocess.run(["git", "apply", "--whitespace=nowarn", "../kit.diff"], cwd=folder, check=True)
-        shutil.rmtree(folder / ".git")
     else:
         with (folder.parent / "kit.diff").open("rb") as file:
             subprocess.run(["patch", "-p1", "--binary", "-s"], cwd=folder, stdin=file, check=True)
