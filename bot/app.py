@@ -30,7 +30,7 @@ from bot.program.retention import RetentionWatch
 from bot.program.rounddesk import open_round
 from bot.program.turn import Turn
 from bot.program.wording import Kits
-from bot.reporting import make_report
+from bot.reporting import report_or_why
 from storage.database import Database
 from storage.people import Account, Community, Program
 from storage.rounds import Round
@@ -83,7 +83,7 @@ def build(
     def on_paper(scratch: Database, clock: Clock, paper: Sequence[Adapter]) -> Engine:
         return build(scratch, clock, paper, kits, privacy=Privacy(privacy.mark_key)).engine
 
-    parts = program(wordings, rehearsal(on_paper, kits, wordings.able), make_report, make_export)
+    parts = program(wordings, rehearsal(on_paper, kits, wordings.able), report_or_why, make_export)
     reception = parts.reception
     pulse = Pulse()
     inbox = Inbox(

@@ -11,7 +11,10 @@ from urllib.parse import quote, quote_plus
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_QUIET = ("apscheduler", "uvicorn.access", "alembic", "asyncio", "sqlalchemy", "aiosqlite", "markdown_it")
+_QUIET = (
+    "apscheduler", "uvicorn.access", "alembic", "asyncio", "sqlalchemy", "aiosqlite", "markdown_it",
+    "matplotlib", "PIL", "fontTools", "fpdf",
+)  # fmt: skip
 """Libraries that say much: heard from `warning` up."""
 HIDDEN = "(hidden)"
 _LIKE_TOKENS = re.compile(

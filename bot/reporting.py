@@ -6,9 +6,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import structlog
+
 from bot.evaluation.history import RoundHistory
-from bot.program.reporting import Made
+from bot.program.reporting import Made, Undrawn
 from topics.model import Kit
+
+log = structlog.get_logger()
 
 _DRAWS = ("matplotlib", "scipy", "statsmodels", "fpdf")
 """What the extra `report` brings along."""
@@ -21,9 +25,20 @@ def can_draw() -> bool:
     return all(find_spec(name) is not None for name in _DRAWS)
 
 
-def make_report(rounds: Sequence[RoundHistory], kit: Kit, now: datetime) -> Made | None:
-    """The report of the last of these rounds beside the others; None where it cannot be drawn."""
-    return import_module(_MAKES).made(rounds, kit, now) if can_draw() else None
+def make_report(rounds: Sequence[RoundHistory], kit: Kit, now: datetime) -> Made:
+    """The report of the last of these rounds beside the others. Only where it can be drawn."""
+    return import_module(_MAKES).made(rounds, kit, now)
+
+
+def report_or_why(rounds: Sequence[RoundHistory], kit: Kit, now: datetime) -> Made | Undrawn:
+    """The same for whoever asks in the chat. What goes wrong is logged and told: the numbers are there all the same."""
+    if not can_draw():
+        return Undrawn("report.no_pictures")
+    try:
+        return make_report(rounds, kit, now)
+    except Exception:  # a picture that fails must not keep the numbers from whoever asked
+        log.exception("report_failed", round=rounds[-1].name)
+        return Undrawn("report.failed")
 
 
 def write_files(out: Path, report: Made) -> tuple[str, ...]:

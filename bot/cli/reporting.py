@@ -18,7 +18,7 @@ from bot.engine.clock import SystemClock
 from bot.evaluation.history import RoundHistory
 from bot.program.reporting import rounds_until
 from bot.report import Numbers, numbers, write_report
-from bot.reporting import make_report, write_files
+from bot.reporting import can_draw, make_report, write_files
 from bot.settings import Settings, variable
 from storage.people import Program
 from storage.rounds import Round
@@ -98,8 +98,7 @@ def _report(out: Path, found: _Found) -> tuple[str, ...]:
     """Write the page, the paper and the pictures, where the libraries are there. Returns what was written."""
     if found.kit is None:
         return ()
-    made = make_report(found.rounds, found.kit, SystemClock().now())
-    if made is None:
+    if not can_draw():
         complain("For pictures, a page and a paper, install what draws them: pip install 'counterpart[report]'.")
         return ()
-    return write_files(out, made)
+    return write_files(out, make_report(found.rounds, found.kit, SystemClock().now()))

@@ -67,14 +67,20 @@ class Made:
     findings: tuple[str, ...] = ()
 
 
-MakeReport = Callable[[Sequence[RoundHistory], Kit, datetime], Made | None]
-"""Draws the report of the last of these rounds beside the others; None where the libraries for it are not there.
-It takes seconds, and runs in a thread."""
+@dataclass(frozen=True, slots=True)
+class Undrawn:
+    """No report was drawn; `key` is the text that says why."""
+
+    key: str
 
 
-def without_pictures(rounds: Sequence[RoundHistory], kit: Kit, now: datetime) -> Made | None:
+MakeReport = Callable[[Sequence[RoundHistory], Kit, datetime], Made | Undrawn]
+"""Draws the report of the last of these rounds beside the others. It takes seconds, and runs in a thread."""
+
+
+def without_pictures(rounds: Sequence[RoundHistory], kit: Kit, now: datetime) -> Made | Undrawn:
     """For a table of commands that nobody gives."""
-    return None
+    return Undrawn("report.no_pictures")
 
 
 async def rounds_until(session: AsyncSession, kit: Kit, round_row: Round) -> tuple[RoundHistory, ...]:
@@ -105,8 +111,8 @@ class Reports:
             raise Problem("round.none")
         told = await numbers_text(turn, call.program, round_row)
         shown = await self._shown(turn, call, round_row)
-        if shown is None:
-            call.reply(turn, told, turn.say(call.program, "report.no_pictures"))
+        if isinstance(shown, Undrawn):
+            call.reply(turn, told, turn.say(call.program, shown.key))
             return
         able = turn.able(call.address.platform)
         elsewhere = call.address.place is not Place.DIRECT and able.replies_in_place
@@ -117,8 +123,8 @@ class Reports:
         for number, parts in enumerate(shown):
             turn.post(call.actor.direct, "reply", f"{call.key}:report:{number}", *parts, prompted=True)
 
-    async def _shown(self, turn: Turn, call: Call, round_row: Round) -> list[list[str | Element]] | None:
-        """The messages of a report that was drawn lately, or of a new one; None where none can be drawn."""
+    async def _shown(self, turn: Turn, call: Call, round_row: Round) -> list[list[str | Element]] | Undrawn:
+        """The messages of a report that was drawn lately, or of a new one."""
         index = f"report:{round_row.id}"
         found = (await turn.session.exec(select(StoredFile).where(StoredFile.key == index))).first()
         if found is not None and found.made_at > turn.now - FRESH:
@@ -126,9 +132,9 @@ class Reports:
         kit = turn.kit(call.program)
         rounds = await rounds_until(turn.session, kit, round_row)
         # It is about the moment in which it was asked for: what happens meanwhile is no reason to draw it again.
-        made: Made | None = turn.work.computed(("report", call.key), partial(self._make, rounds, kit, turn.now))
-        if made is None:
-            return None
+        made: Made | Undrawn = turn.work.computed(("report", call.key), partial(self._make, rounds, kit, turn.now))
+        if isinstance(made, Undrawn):
+            return made
         kept = await _keep(turn, call, index, made)
         await turn.keep_file(call.program, index, "index.json", _INDEX, json.dumps(kept).encode(), turn.now + KEPT)
         return _messages(turn, call, kept)

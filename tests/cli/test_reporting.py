@@ -78,6 +78,7 @@ def test_the_report_of_the_newest_round_is_written_beside_earlier_ones(build: Ca
         Path("report/pictures", name).write_text("of another report")
     result = counterpart("report", "--out", "report")
     assert result.exit_code == 0, result.output
+    assert result.stderr == "", "the libraries keep quiet"
     assert "Written to report: report.html, report.pdf, pictures/, participants.csv, partnerships.csv" in result.stdout
     page = Path("report/report.html").read_text(encoding="utf-8")
     assert "<h1>Spring 2027</h1>" in page and "It is not over yet." in page and "Beside earlier rounds" in page

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from bot.language.acts import Post, act_from_json
 from bot.language.messages import Document, Picture, Text
@@ -101,6 +102,19 @@ async def test_without_the_libraries_there_are_the_numbers_and_a_word_about_it(m
         told = await desk.command(BOSS, "report")
         assert "Applications: 6" in told and "pip install 'counterpart[report]'" in told
         assert await pictures(desk) == [] and await desk.rows(StoredFile) == []
+
+
+async def test_what_goes_wrong_while_drawing_is_told_and_the_numbers_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened() as desk:
+        await applied(desk)
+        monkeypatch.delitem(sys.modules, "bot.roundreport.making", raising=False)
+        monkeypatch.setitem(sys.modules, "bot.roundreport.paper", None)  # as if it were broken
+        with capture_logs() as logged:
+            told = await desk.command(BOSS, "report")
+        assert "Applications: 6" in told and "The pictures could not be drawn" in told
+        assert [each["event"] for each in logged if each["log_level"] == "error"] == ["report_failed"]
+        monkeypatch.delitem(sys.modules, "bot.roundreport.paper")
+        assert "1 picture follows" in await desk.command(BOSS, "report"), "it is tried anew"
 
 
 async def test_nobody_but_coordinators_gets_it() -> None:
