@@ -10,6 +10,7 @@ from bot.addresses import full
 from bot.engine.clock import VirtualClock
 from storage.database import Database
 from tests.program.house import BEGIN, House, Paper
+from tests.program.story import answer, decide, write
 
 DAYS = (2, 21, 45)
 """Where the round is interrupted, in days from its beginning."""
@@ -31,7 +32,7 @@ async def house_at(url: URL, paper: Paper) -> AsyncIterator[House]:
 
 
 async def first_part(url: URL, paper: Paper) -> None:
-    """Two pairs are introduced; one of them begins to talk, somebody is away, somebody asks for help."""
+    """Two pairs are introduced; one of them begins to talk, somebody is away, somebody writes a story."""
     async with house_at(url, paper) as house:
         await house.open()
         await house.introduced("ana", "ben", zones=("Europe/Paris", "Asia/Tokyo"))
@@ -41,14 +42,16 @@ async def first_part(url: URL, paper: Paper) -> None:
         await house.wrote("ben", 1)
         await house.command("ana", "away 2026-10-01 2026-10-08")
         await house.type("dan", "hello")
+        await write(house, "ana")
         await house.until(BEGIN + timedelta(days=DAYS[0]))
 
 
 async def go_on(url: URL, paper: Paper, days: int) -> None:
-    """The round goes on until so many days from its beginning."""
+    """The round goes on until so many days from its beginning; the partner agrees to the story, then it is public."""
     async with house_at(url, paper) as house:
         house.events = 1000 * days
         await house.type("ana", "hello")
+        await (answer(house, "ben", "yes") if days == DAYS[1] else decide(house, "approve"))
         await house.until(BEGIN + timedelta(days=days))
 
 

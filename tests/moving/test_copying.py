@@ -44,6 +44,7 @@ async def test_a_round_goes_on_on_postgresql_and_back_in_a_file(new_file: New, n
     await go_on(back, paper, DAYS[2])
     keys = Counter(act.key for _, act in paper.done)
     assert {key: times for key, times in keys.items() if times > 1} == {}
+    assert keys["story:1:1:published"] == 1, "a story that was asked about here, agreed to there, and public after both"
     assert [(at, act.key) for at, act in paper.done] == [(at, act.key) for at, act in expected.done]
 
 
