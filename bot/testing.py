@@ -15,7 +15,8 @@ from topics.model import Kit, Question, QuestionKind
 
 __all__ = [
     "ANA", "BEGINS", "BEN", "BOSS", "CAST", "CLEO", "DAN", "DAY", "KIT", "PARTNERS", "STARTS",
-    "Seat", "Shown", "Venue", "Where", "all_apply", "answer_all", "heard", "pair", "set_up", "whole_round",
+    "Seat", "Shown", "Venue", "Where", "all_apply", "answer_all", "heard", "nothing_came_twice", "pair", "set_up",
+    "whole_round",
 ]  # fmt: skip
 """What a platform's tests need; the venue itself is of `bot.venue`."""
 

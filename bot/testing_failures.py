@@ -5,10 +5,12 @@ Which failure of the field each of them plays stands in the table of `docs/journ
 
 from datetime import timedelta
 
-from bot.testing import ANA, BEN, BOSS, CLEO, Venue, Where, heard
+from bot.testing import ANA, BEN, BOSS, CLEO, Venue, Where, heard, nothing_came_twice
+from bot.testing_ladder import the_case
 from bot.testing_steps import (
     OPEN,
     Journey,
+    Restless,
     approved,
     case_about,
     days,
@@ -126,7 +128,9 @@ async def an_unknown_is_no_silence(venue: Venue, kit: Kit) -> None:
 
 
 async def somebody_is_gone(venue: Venue, kit: Kit) -> None:
-    """Somebody leaves the community: it is noticed, the partner is told and chooses; nothing is sent after them."""
+    """Somebody leaves the community: it is noticed, the partner is told and chooses somebody else. When that one
+    leaves, too, they stop.
+    """
     await in_rooms(venue, kit, THREE)
     ((stays, goes),) = await pairs_of(venue, THREE)
     (free,) = {*THREE} - {stays, goes}
@@ -142,6 +146,20 @@ async def somebody_is_gone(venue: Venue, kit: Kit) -> None:
     await heard(venue, free, INTRODUCED, Where.ROOM)
     await nothing_to_decide(venue)
     assert await partners_of(venue, goes) == ()
+    await venue.leave(free)
+    await days(venue, 2)
+    await heard(venue, stays, f"{free.name} has left this community")
+    await venue.press(stays, "I stop")
+    await heard(venue, stays, "You have left the round")
+    await days(venue, 4)
+    assert not await venue.is_open(stays)
+    await nothing_to_decide(venue)
+
+
+async def a_restart_before_every_deed(venue: Venue, kit: Kit) -> None:
+    """The bot's process ends before whatever anybody does: nothing is lost, and nothing comes twice."""
+    await the_case(Restless(venue), kit)
+    await nothing_came_twice(venue)
 
 
 async def everything_twice(venue: Venue, kit: Kit) -> None:
@@ -170,6 +188,7 @@ FAILURES = (
     Journey(nobody_spoke),
     Journey(an_unknown_is_no_silence),
     Journey(somebody_is_gone),
+    Journey(a_restart_before_every_deed),
     Journey(everything_twice),
 )
 """All of them."""

@@ -1,6 +1,6 @@
 """What the journeys of things that go wrong have in common: a short kit, a round of few people, who is who in it."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -57,6 +57,32 @@ class Journey:
     def name(self) -> str:
         """What it is called, here and in the table of the documentation."""
         return self.play.__name__
+
+
+class Restless:
+    """A venue on which the bot's process ends before everything that somebody does. All else is as on the other."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+        self.shown, self.members, self.is_open = venue.shown, venue.members, venue.is_open
+        self.now, self.until, self.restart, self.events = venue.now, venue.until, venue.restart, venue.events
+        self.leave, self.lose_room, self.shut_out = venue.leave, venue.lose_room, venue.shut_out
+        self.outage, self.double, self.send_picture = venue.outage, venue.double, venue.send_picture
+
+    async def say(self, who: Seat, text: str, where: Where = Where.PRIVATE) -> None:
+        """Write something, to a bot that has just begun."""
+        await self._venue.restart()
+        await self._venue.say(who, text, where)
+
+    async def press(self, who: Seat, label: str, where: Where = Where.PRIVATE) -> None:
+        """Press what an earlier process has posted."""
+        await self._venue.restart()
+        await self._venue.press(who, label, where)
+
+    async def fill(self, who: Seat, command: str, values: Mapping[str, str], where: Where = Where.PRIVATE) -> None:
+        """Give a command to a bot that has just begun."""
+        await self._venue.restart()
+        await self._venue.fill(who, command, values, where)
 
 
 async def in_rooms(venue: Venue, kit: Kit, seats: Sequence[Seat] = PARTNERS) -> None:

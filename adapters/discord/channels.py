@@ -24,7 +24,14 @@ from adapters.discord.permissions import (
     VIEW_CHANNEL,
 )
 from adapters.discord.permissions import CREATE_PRIVATE_THREADS as PRIVATE_THREADS
-from adapters.discord.problems import CATEGORY_FULL, INVALID_FORM, SERVER_FULL, UNKNOWN_CHANNEL, verdict
+from adapters.discord.problems import (
+    CATEGORY_FULL,
+    INVALID_FORM,
+    SERVER_FULL,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_OVERWRITE,
+    verdict,
+)
 from bot.language.acts import OpenRoom
 from bot.language.adapter import Clock, Refused, Retry, Unknown
 from bot.language.cutting import shortened
@@ -149,7 +156,7 @@ class Channels:
             if int(each["type"]) != _MEMBER or user == self._line.user:
                 continue
             if (int(each["allow"]), int(each["deny"])) != (allow, deny):
-                await self._allow(str(room["id"]), user, allow, deny)
+                await self._silence(str(room["id"]), user, allow, deny)
 
     # One step each
 
@@ -157,6 +164,16 @@ class Channels:
         path = "/channels/{channel_id}/permissions/{overwrite_id}"
         what = {"type": _MEMBER, "allow": allow, "deny": deny}
         await self._calls.call("PUT", path, json=what, channel_id=room, overwrite_id=user)
+
+    async def _silence(self, room: str, user: str, allow: int, deny: int) -> None:
+        """Let somebody read only. Whoever has left the server can be allowed nothing: they are struck from the room, so
+        that it is closed to them, too, if they come back.
+        """
+        path, takes = "/channels/{channel_id}/permissions/{overwrite_id}", (UNKNOWN_OVERWRITE,)
+        what = {"type": _MEMBER, "allow": allow, "deny": deny}
+        answer = await self._calls.call("PUT", path, json=what, takes=takes, channel_id=room, overwrite_id=user)
+        if answer.code:
+            await self._calls.call("DELETE", path, takes=takes, channel_id=room, overwrite_id=user)
 
     async def _category(self, guild: str, server: _Server, granted: int) -> str:
         """A category with room for another."""

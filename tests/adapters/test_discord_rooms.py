@@ -285,6 +285,17 @@ async def test_closing(bench: Bench) -> None:
         await bench.outbound.perform(bench.close(room.id))
 
 
+async def test_a_room_is_closed_to_who_has_left_the_server_too(bench: Bench) -> None:
+    receipt = await bench.outbound.perform(bench.room())
+    room, ana, bo = bench.guild.channel(receipt.reference), bench.person("ana"), bench.person("bo")
+    bench.guild.leave(bench.server.world.users[bo])
+    for _ in range(2):
+        await bench.outbound.perform(bench.close(room.id))
+    assert may_do(bench, room, ana) & TALKS == may.VIEW_CHANNEL | may.READ_MESSAGE_HISTORY
+    bench.guild.join(bench.server.world.users[bo])
+    assert not may_do(bench, room, bo) & may.VIEW_CHANNEL, "nor can they write there when they are back"
+
+
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("kind", [RESET_AFTER, RESET_BEFORE, status(500)])
 async def test_closing_is_simply_done_again(bench: Bench, nth: int, kind: Kind) -> None:
