@@ -17,6 +17,8 @@ from bot.site.facts import SiteFacts
 from bot.site.markup import html, link_in, paragraphs, without_title
 
 INDEX, LOST = "index.html", "404.html"
+PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+"""The kinds of pictures that are shown, and how their files' names end."""
 _BEGINNING = 260
 """Characters of a story that stand in the list of all."""
 _MOMENT = timedelta(seconds=1)
@@ -80,9 +82,9 @@ def story_path(story: PublishedStory) -> str:
 
 
 def picture_path(story: PublishedStory) -> str:
-    """Where the picture of a story is."""
-    kind = story.picture.media_type.rpartition("/")[2] if story.picture else ""
-    return f"{story_path(story)}picture.{'jpg' if kind == 'jpeg' else kind}"
+    """Where the picture of a story is; empty where it has none, or none that every browser shows and none runs."""
+    kind = PICTURES.get(story.picture.media_type, "") if story.picture is not None else ""
+    return f"{story_path(story)}picture.{kind}" if kind else ""
 
 
 def _named(wording: Wording, name: str, template: str = "", **values: Any) -> Page:
@@ -98,6 +100,9 @@ def _about(facts: SiteFacts, wording: Wording) -> Page:
         "welcome_title": heading or kit.name,
         "welcome": html(welcome),
         "about": html(kit.site.about),
+        "newest": _shown(facts.stories[0]) if facts.stories else None,
+        "past": next((_in_words(wording, views.told(wording, one)) for one in facts.past[:1]), ""),
+        "past_name": facts.past[0].name if facts.past else "",
     }
     return Page("", "about.html", kit.name, kit.tagline, values)
 

@@ -44,7 +44,9 @@ def pages(facts: SiteFacts) -> Files:
     wording, templates = Wording(facts.kit), _templates()
     every = every_page(facts, wording)
     made = {page.file: _render(templates, facts, wording, page) for page in every}
-    made |= {picture_path(story): story.picture.data for story in facts.stories if story.picture is not None}
+    for story in facts.stories:
+        if story.picture is not None and (path := picture_path(story)):
+            made[path] = story.picture.data
     made["style.css"] = _styles(facts.theme)
     made["icon.svg"] = (_HERE / "icon.svg").read_bytes()
     made["feed.xml"] = feed(facts, wording)

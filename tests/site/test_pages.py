@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.evaluation.history import Funnel
+from bot.program.stories_public import PublishedPicture
 from bot.site.facts import Phase, SiteFacts, phase_of
 from bot.site.pages import Files, certificate_page, pages
 from tests.site.sample import ADDRESS, HARM, PNG, begun, confirmed, harmful, kit, parsed, past, round_now, story, usual
@@ -222,6 +223,18 @@ def test_a_story_that_is_gone_leaves_nothing() -> None:
     }
     assert not [name for name, data in after.items() if b"Two towns" in data or b"Ana, Kenya" in data]
     assert before["stories/2-two-towns-one-map/picture.png"] == PNG
+
+
+@pytest.mark.parametrize(
+    ("media_type", "name"),
+    [("image/png", "png"), ("image/jpeg", "jpg"), ("image/webp", "webp"), ("image/svg+xml", ""), ("text/html", "")],
+)
+def test_only_pictures_that_run_nothing_are_shown(media_type: str, name: str) -> None:
+    files = pages(replace(usual(), stories=(story(slug="5-a", picture=PublishedPicture(PNG, media_type, "A map")),)))
+    made = [each for each in files if each.startswith("stories/5-a/picture")]
+    assert made == ([f"stories/5-a/picture.{name}"] if name else [])
+    for page in ("stories/index.html", "stories/5-a/index.html"):
+        assert [each.get("alt") for each in parsed(files[page]).iter("img")] == (["A map"] if name else [])
 
 
 def test_stories_of_one_name_have_titles_of_their_own() -> None:
