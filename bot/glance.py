@@ -29,10 +29,15 @@ TITLES = {
     "close": "Applications close, pairs are proposed",
     "start": "Rooms open",
     "topic": "Topic {subject}: {title}",
+    "arrival": "Survey on arriving",
+    "arrival_reminder": "Reminder of that survey",
+    "arrival_last_reminder": "Last reminder of that survey",
     "middle": "Survey in the middle",
     "middle_reminder": "Reminder of that survey",
+    "middle_last_reminder": "Last reminder of that survey",
     "closing": "Closing survey",
     "closing_reminder": "Reminder of the closing survey",
+    "closing_last_reminder": "Last reminder of the closing survey",
     "end": "The round ends, rooms are archived",
 }
 """What the page's calendar calls the moments of a round."""

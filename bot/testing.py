@@ -205,12 +205,24 @@ async def topics_come(venue: Venue, kit: Kit) -> None:
 
 
 async def it_ends(venue: Venue) -> None:
-    """The closing survey is answered with one press each, rooms close on the date, everybody is thanked."""
+    """The closing survey is answered with presses, too long a text is refused; rooms close, everybody is thanked."""
+    await heard(venue, ANA, "This survey is anonymous")
     await heard(venue, ANA, "Was it worth your time?")
     await venue.press(ANA, "Very much")
+    await heard(venue, ANA, "How was it with your partner?")
+    await venue.press(ANA, "4")
+    for row, mark in (("My lessons (1 of 3)", "2"), ("My nerves (2 of 3)", "3"), ("My contacts abroad (3 of 3)", "4")):
+        await heard(venue, ANA, row)
+        await venue.press(ANA, mark)
+    await heard(venue, ANA, "What have you used in your lessons")
+    await venue.say(ANA, "x" * 1_500)
+    await heard(venue, ANA, "At most 1,000 fit here")
     await venue.say(ANA, "skip")
     await venue.press(ANA, "Yes")
+    await heard(venue, ANA, "Would you recommend it to a colleague?")
+    await venue.press(ANA, "5 - yes, surely")
     await heard(venue, ANA, "Thank you for being part of it")
+    await heard(venue, ANA, "no longer carry your name")
     await venue.until(venue.now() + 14 * DAY)
     for seat in PARTNERS:
         assert not await venue.is_open(seat), "the room is closed"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
+from topics.outside import ImportColumns, Site
+
 
 class QuestionKind(StrEnum):
     """What a question expects as its answer, and how an answer is stored (always a string or a list of strings)."""
@@ -29,6 +31,11 @@ class QuestionKind(StrEnum):
     """E-mail addresses of people: a list, none where there are none."""
     PICTURE = "picture"
     """A picture that the person sends: the key of its file. Never required."""
+    SCALE = "scale"
+    """A whole number from 1 to 5. In surveys only."""
+    MATRIX = "matrix"
+    """Several scales of the same ends, asked one after the other; each row is stored as an answer of its own, under
+    `QUESTION.ROW`. In surveys only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,8 @@ class Question:
 
     `column` is the heading of the question in a form export, for import. `must` holds the answers that keep a person
     eligible (empty: any answer does), `otherwise` the reason told to somebody with another one. `only_if` names an
-    earlier question and the answers under which this one is asked at all.
+    earlier question and the answers under which this one is asked at all. `lowest` and `highest` say what 1 and 5 of a
+    scale mean; `rows` are what a matrix asks about.
     """
 
     name: str
@@ -63,6 +71,9 @@ class Question:
     only_if: tuple[str, tuple[str, ...]] | None = None
     shared: bool = False
     """Whether the partner sees the answer on the introduction card."""
+    lowest: str = ""
+    highest: str = ""
+    rows: tuple[Choice, ...] = ()
 
 
 class Rule(StrEnum):
@@ -200,48 +211,27 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A survey: when it goes out and what it asks. `when` is `middle` or `closing`."""
+    """A survey: when it goes out and what it asks.
+
+    `when` is `arrival` (some days after the start), `middle`, `closing` or `exit` (to whoever leaves). `anonymous`:
+    once somebody is done, nobody can tell any more which answers are theirs.
+    """
 
     name: str
     title: str
     when: str
     intro: str
     thanks: str
-    days_before_end: int
-    """Days before the end of the round on which it goes out (closing), or before its middle (middle)."""
-    remind_after_days: int
     questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportColumns:
-    """How a form tool's export is read: the headings of the columns that are no question."""
-
-    timestamp: str = "Timestamp"
-    name: str = "Name"
-    email: str = "Email Address"
-    separator: str = ", "
-    """What separates several values in one cell."""
-    consent_given: bool = False
-    """Whether whoever sent the form agreed to what the questions without a column ask."""
-    zone: str = "UTC"
-    """The time zone of the timestamps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """The program's public site, as far as the kit decides."""
-
-    address: str = ""
-    """Where it stands, such as `https://mentoring.example.org/`; empty where the kit does not say."""
-    language: str = "en"
-    """The language of the kit's texts, as HTML names it."""
-    about: str = ""
-    """More about the program, in Markdown, for the first page."""
-    theme: str = ""
-    """The name of a CSS file in the kit's folder."""
-    announcements: bool = True
-    """Whether announcements to everybody are shown."""
+    anonymous: bool = False
+    days_after_start: int = 10
+    """Days after the start of the round on which an arrival survey goes out."""
+    days_before_end: int = 0
+    """Days before the end of the round on which it goes out (closing), or before its middle (middle)."""
+    remind_after_days: int = 4
+    """Days from each reminder, or from the survey, to the next; an exit survey has no reminder."""
+    reminders: int = 1
+    """How often those who have not answered are reminded, twice at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import time, timedelta
 from typing import Any
 
 from topics.keys import Key, read_table, rows
-from topics.model import Checkins, ImportColumns, Pace, Pool, Question, QuestionKind, Rhythm, RoundPlan, Site, Wish
+from topics.model import Checkins, Pace, Pool, Question, QuestionKind, Rhythm, RoundPlan, Wish
+from topics.outside import ImportColumns, Site
 from topics.problems import suggestion
 from topics.questions import Asked, read_questions
 from topics.schema import CHECKINS, IMPORT, PACE, POOL, PROGRAM, QUESTION, RHYTHM, ROUND, SITE

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from topics.keys import Key, read_table, rows
@@ -13,7 +13,14 @@ from topics.schema import TEXT_LIMIT
 from topics.sheet import Sheet
 
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
+SCALE = ("1", "2", "3", "4", "5")
+"""The answers to a scale."""
 _WITH_OPTIONS = (QuestionKind.CHOICE, QuestionKind.MANY)
+_SCALED = (QuestionKind.SCALE, QuestionKind.MATRIX)
+_ROW = re.compile(r"[a-z][a-z0-9_-]{0,29}")
+_ENDS = {"from": "lowest", "to": "highest"}
+"""What a kit calls the ends of a scale, and what the program does."""
+_FEWEST_ROWS = 2
 _COUNTRY = re.compile(r"[A-Z]{2}|unknown")
 
 
@@ -40,8 +47,9 @@ def read_questions(sheet: Sheet, where: Path, raw: object, keys: Sequence[Key]) 
             sheet.wrong((*here, "column"), f"the question `{columns[column]}` has this column already")
         columns.setdefault(column, name)
         if values["kind"] is not None:
-            question = Question(**values)
             lost = cast("Mapping[str, object]", row).keys() - values.keys()
+            ends = {end: values.pop(key) for key, end in _ENDS.items() if key in values}
+            question = Question(**values, **ends)
             _check_question(sheet, here, question, lost, asked)
             if "options" not in lost:
                 asked.questions.setdefault(name, question)
@@ -50,10 +58,29 @@ def read_questions(sheet: Sheet, where: Path, raw: object, keys: Sequence[Key]) 
     return asked
 
 
+def columns_of(question: Question) -> tuple[Question, ...]:
+    """The questions that are asked and stored one by one: of a matrix its rows as scales, of any other itself."""
+    if question.kind is not QuestionKind.MATRIX:
+        return (question,)
+    title = question.short or question.name
+    return tuple(
+        replace(
+            question,
+            name=f"{question.name}.{row.value}",
+            kind=QuestionKind.SCALE,
+            short=f"{title}: {row.label}",
+            rows=(row,),
+        )
+        for row in question.rows
+    )
+
+
 def answers_of(question: Question) -> Mapping[str, str] | None:
     """The answers that can be named in a kit, value by label; None where any words may be an answer."""
     if question.kind is QuestionKind.YES_NO:
         return {choice.value: choice.label for choice in YES_NO}
+    if question.kind is QuestionKind.SCALE:
+        return {SCALE[0]: question.lowest, **{value: value for value in SCALE[1:-1]}, SCALE[-1]: question.highest}
     if question.kind in _WITH_OPTIONS:
         return {choice.value: choice.label for choice in question.options}
     return None
@@ -64,6 +91,8 @@ def _check_question(sheet: Sheet, here: Path, question: Question, lost: Set[str]
     if "options" not in lost:
         _check_options(sheet, here, question)
         _check_bounds(sheet, here, question)
+    if lost.isdisjoint(("from", "to", "rows")):
+        _check_scale(sheet, here, question)
     if lost.isdisjoint(("must", "otherwise", "options")):
         _check_must(sheet, here, question)
         _check_picture(sheet, here, question)
@@ -110,6 +139,30 @@ def _check_bounds(sheet: Sheet, here: Path, question: Question) -> None:
 def _check_picture(sheet: Sheet, here: Path, question: Question) -> None:
     if question.kind is QuestionKind.PICTURE and question.required:
         sheet.wrong((*here, "kind"), "a picture cannot be required: add `required = false`")
+
+
+def _check_scale(sheet: Sheet, here: Path, question: Question) -> None:
+    scaled = question.kind in _SCALED
+    for key, end_of in _ENDS.items():
+        said = getattr(question, end_of)
+        if scaled and not said:
+            end = SCALE[0] if key == "from" else SCALE[-1]
+            sheet.wrong(here, f"say in `{key}` what {end} means: a question of the kind `{question.kind}` needs it")
+        elif said and not scaled:
+            sheet.wrong((*here, key), f"a question of the kind `{question.kind}` has no `{key}`")
+    if question.kind is not QuestionKind.MATRIX:
+        if question.rows:
+            sheet.wrong((*here, "rows"), f"a question of the kind `{question.kind}` has no `rows`")
+        return
+    if len(question.rows) < _FEWEST_ROWS:
+        sheet.wrong(here, f"a matrix needs at least {_FEWEST_ROWS} `rows`; for one, the kind is `scale`")
+    values = [row.value for row in question.rows]
+    for position, value in enumerate(values):
+        if not _ROW.fullmatch(value):
+            text = f"the value of a row is small letters, digits, _ and -, at most 30 of them, not `{value}`"
+            sheet.wrong((*here, "rows", position), text)
+        elif value in values[:position]:
+            sheet.wrong((*here, "rows", position), f"the row `{value}` repeats an earlier one")
 
 
 def _check_must(sheet: Sheet, here: Path, question: Question) -> None:

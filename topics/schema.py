@@ -30,6 +30,9 @@ YEAR_DAYS = 366
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CSS_FILE = re.compile(r"\w[\w.-]*\.css")
+WHEN = ("arrival", "middle", "closing", "exit")
+"""When surveys go out."""
+SURVEYS_ONLY = (QuestionKind.SCALE, QuestionKind.MATRIX)
 
 TEXT_LIMIT = 4_000
 """Characters of the longest answer a platform's form can take."""
@@ -82,6 +85,13 @@ def _css_file(raw: object) -> str:
 
 def _kind(raw: object) -> QuestionKind:
     return QuestionKind(one_of(QuestionKind)(raw))
+
+
+def _application_kind(raw: object) -> QuestionKind:
+    kind = _kind(raw)
+    if kind in SURVEYS_ONLY:
+        raise Wrong(f"cannot be `{kind}` in the application: only surveys ask for that")
+    return kind
 
 
 def _rule(raw: object) -> Rule:
@@ -180,9 +190,7 @@ IMPORT = (
     Key("zone", _zone),
 )
 
-SURVEY_QUESTION = (
-    Key("name", name, required=True),
-    Key("kind", _kind, required=True, blank=None),
+_ASKED = (
     Key("prompt", full, required=True),
     Key("help", words),
     Key("short", words),
@@ -193,8 +201,19 @@ SURVEY_QUESTION = (
     Key("only_if", _only_if),
 )
 
+SURVEY_QUESTION = (
+    Key("name", name, required=True),
+    Key("kind", _kind, required=True, blank=None),
+    *_ASKED,
+    Key("from", line),
+    Key("to", line),
+    Key("rows", each(_option)),
+)
+
 QUESTION = (
-    *SURVEY_QUESTION,
+    Key("name", name, required=True),
+    Key("kind", _application_kind, required=True, blank=None),
+    *_ASKED,
     Key("column", words),
     Key("must", each(line)),
     Key("otherwise", words),
@@ -223,11 +242,14 @@ SITE = (
 SURVEY = (
     Key("name", name, required=True),
     Key("title", line, required=True),
-    Key("when", one_of(("middle", "closing")), required=True),
+    Key("when", one_of(WHEN), required=True),
     Key("intro", full, required=True),
     Key("thanks", full, required=True),
-    Key("days_before_end", whole(0, YEAR_DAYS), required=True, blank=0),
-    Key("remind_after_days", whole(1, YEAR_DAYS), required=True, blank=1),
+    Key("anonymous", flag),
+    Key("days_after_start", whole(1, YEAR_DAYS)),
+    Key("days_before_end", whole(0, YEAR_DAYS)),
+    Key("remind_after_days", whole(1, YEAR_DAYS)),
+    Key("reminders", whole(0, 2)),
     Key("questions", lambda raw: raw, required=True, blank=()),
 )
 

@@ -1,5 +1,7 @@
 """The message that puts a question: what was wrong before it, the question itself, and where to answer."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,6 +22,8 @@ REVIEW_CHUNK = 2_000
 """Characters of the review in one text, so that every platform can show it."""
 ONE_LINE = 120
 """Characters up to which a text is typed into one line."""
+_TYPED = ("value", "values")
+"""The names of values that repeat what was typed."""
 HELP_AFTER = 2
 """Misses from which a question comes with its help unasked."""
 
@@ -33,7 +37,7 @@ def question_message(flow: Flow, outcome: Ask | Reject, token: str, say: Say, no
     parts: list[Element] = []
     reason = outcome.reason if isinstance(outcome, Reject) else outcome.note
     if reason:
-        parts.append(Text(say(reason, **outcome.values)))
+        parts.append(Text(say(reason, **_told(flow, outcome.values))))
     if step.name == REVIEW:
         parts += _review(flow, state, say, now)
         parts.append(Choices(token, _labelled(step, say, now)))
@@ -54,7 +58,7 @@ def _question(flow: Flow, state: State, step: Step, say: Say, now: datetime, fir
     where = say("flow.editing") if state.editing else say("flow.progress", number=number, count=count)
     lines = [where if state.editing or count > 1 else "", step.prompt, _hint(flow, state, step, say)]
     answer = kept(step, state, now.date())
-    if answer is not None:
+    if answer is not None and not flow.unnamed:
         key = "flow.answered_now" if step.name in state.answers else "flow.answered_before"
         lines.append(say(key, answer=_short(answer_label(step, answer, say, now))))
     if state.misses >= HELP_AFTER and step.help:
@@ -79,7 +83,14 @@ def _hint(flow: Flow, state: State, step: Step, say: Say) -> str:
     return ""
 
 
+def _told(flow: Flow, values: Mapping[str, object]) -> Mapping[str, object]:
+    """The values of a text, without what was typed where that must not stand in a message."""
+    return {name: "…" if flow.unnamed and name in _TYPED else value for name, value in values.items()}
+
+
 def _places_to_answer(flow: Flow, state: State, step: Step, token: str, say: Say, now: datetime) -> list[Element]:
+    if flow.unnamed:
+        state = replace(state, answers={}, offered=())
     if step.kind is StepKind.MANY:
         given = state.answers.get(step.name, step.previous or ())
         chosen = state.offered or (given if isinstance(given, tuple) else ())

@@ -75,7 +75,8 @@ class Step:
 class Flow:
     """A conversation: its steps in order, and whether it ends in a review.
 
-    `intro` is Markdown before the first question; `version` tells changes of the kit apart.
+    `intro` is Markdown before the first question; `version` tells changes of the kit apart. `unnamed`: what was
+    answered is shown in no message, since messages are kept with the person's name.
 
     Raises ValueError for steps that cannot work: two of one name, a reserved name or one with a colon, a choice
     without options, a condition on a later step.
@@ -87,6 +88,7 @@ class Flow:
     review: bool = True
     intro: str = ""
     version: int = 1
+    unnamed: bool = False
 
     def __post_init__(self) -> None:
         names = [step.name for step in self.steps]

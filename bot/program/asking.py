@@ -15,6 +15,7 @@ from bot.program.partnerships import Partners, Seat, full_hour, id_of, names, on
 from bot.program.repairing import may_change, offer, offer_key, offered
 from bot.program.rounds import day_label
 from bot.program.routes import Continuation
+from bot.program.surveys import send_exit
 from bot.program.turn import Turn
 from bot.world.zones import load_zone
 from storage.people import Account, Program
@@ -133,6 +134,8 @@ def checkin(rematch: Rematch) -> Conversation:
             until=day_label(until + _patience(turn, program, partners)),
         )
         await _reply(turn, program, run, text)
+        if how == "leave":
+            await send_exit(turn, program, run.round_id, seat.account)
 
     conversation = Conversation("checkin", "nudge", _flow, done)
     return conversation

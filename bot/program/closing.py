@@ -34,7 +34,7 @@ async def end_round(turn: Turn, program: Program, round_row: Round, moment: Mome
     for closes_at, some in closing.items():
         await end_all(turn, program, some, ROUND_OVER, closes_at, "case.round_over")
     await _tell_waiting(turn, program, round_row, thanked)
-    await close_surveys(turn, round_row)
+    await close_surveys(turn, program, round_row)
     await _close_questions(turn, round_row)
     round_row.state = "ended"
     await _report(turn, program, round_row, every, running)

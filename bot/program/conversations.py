@@ -13,10 +13,11 @@ from bot.flows.spec import Answer, Flow, StepKind
 from bot.flows.state import Ask, Done, Given, Outcome, Pressed, Reject, Sent, Stopped, Typed
 from bot.language.acts import Post
 from bot.language.events import SentFile
-from bot.language.messages import say
+from bot.language.messages import Element, say
 from bot.program import sentpictures
-from bot.program.answered import Before, strike
+from bot.program.answered import Before, put_in_place, strike
 from bot.program.batch import note_more, of_person
+from bot.program.questions import in_matrix
 from bot.program.routes import Press
 from bot.program.turn import Turn
 from storage.people import Account, Person, Program
@@ -213,6 +214,10 @@ class Conversations:
         person = await turn.get(Person, run.person_id)
         before = Before(run.step, run.revision)
         outcome = runner.advance(run, flow, given, turn.now, person.zone)
+        if isinstance(outcome, Ask) and isinstance(given, Pressed) and in_matrix(before.step, outcome.step.name):
+            parts = await self._question(turn, program, run, flow, outcome)
+            if await put_in_place(turn, account, run, before, conversation.kind, parts):
+                return
         await strike(turn, program, account, run, flow, before, outcome)
         if isinstance(outcome, Done):
             await sentpictures.keep_answered(turn, flow, outcome.answers)
@@ -230,10 +235,15 @@ class Conversations:
     ) -> None:
         if not isinstance(outcome, Ask | Reject):
             return
-        parts = runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)
+        parts = await self._question(turn, program, run, flow, outcome)
         kind, key = self._known[run.flow].kind, f"flow:{run.id}:{run.revision}"
+        turn.post(await turn.direct(account), kind, key, *parts, subject=run.subject, prompted=True)
+
+    async def _question(
+        self, turn: Turn, program: Program, run: FlowRun, flow: Flow, outcome: Ask | Reject
+    ) -> list[str | Element]:
         head = await turn.heading(program)
-        turn.post(await turn.direct(account), kind, key, head, *parts, subject=run.subject, prompted=True)
+        return [head, *runner.elements(run, flow, outcome, turn.wording(program).say, turn.now)]
 
     async def _run_of(self, turn: Turn, press: Press) -> FlowRun | None:
         number = press.parts[0] if press.parts else ""

@@ -20,7 +20,7 @@ from bot.program.traces import Traces
 from bot.program.turn import Turn
 from storage.certificates import Certificate
 from storage.communications import Announcement, Contact
-from storage.evaluation import Writing
+from storage.evaluation import AnonymousAnswer, Writing
 from storage.files import StoredFile
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer, ThirdAsk
 from storage.people import Absence, Account, Community, Person, Program, Role
@@ -184,6 +184,8 @@ async def _out_of_others(turn: Turn, traces: Traces) -> None:
     for row in await _mentioning(turn, traces, Application, Application.answers):
         row.answers = traces.out_of_json(row.answers, near=False)
     for row in await _mentioning(turn, traces, SurveyAnswer, SurveyAnswer.answers):
+        row.answers = traces.out_of_json(row.answers, near=False)
+    for row in await _mentioning(turn, traces, AnonymousAnswer, AnonymousAnswer.answers):
         row.answers = traces.out_of_json(row.answers, near=False)
     for announcement in await _mentioning(turn, traces, Announcement, Announcement.text):
         announcement.text = traces.out_of(announcement.text, near=False)

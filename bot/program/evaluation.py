@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.evaluation.disclosure import LEAST, shown
 from bot.language.markup import Markdown
+from bot.program.surveyfacts import columns
 from bot.program.turn import Turn
+from storage.evaluation import AnonymousAnswer
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer
 from storage.people import Program
 from storage.rounds import Application, Round, Submission
@@ -48,6 +51,7 @@ async def figures(session: AsyncSession, round_row: Round) -> Figures:
     )
     cases = await session.exec(select(Case.state).where(Case.round_id == round_row.id))
     answers = list(await session.exec(select(SurveyAnswer).where(SurveyAnswer.round_id == round_row.id)))
+    unnamed = list(await session.exec(select(AnonymousAnswer).where(AnonymousAnswer.round_id == round_row.id)))
     waits = [
         (row.live_at - row.announced_at).total_seconds() / 3600
         for row in partnerships
@@ -62,7 +66,7 @@ async def figures(session: AsyncSession, round_row: Round) -> Figures:
         messages=sum(messages),
         cases=Counter(cases),
         surveys=_surveys(answers),
-        scales=_scales(answers),
+        scales=_scales([(row.survey, row.answers) for row in (*answers, *unnamed)]),
     )
 
 
@@ -72,13 +76,13 @@ def _surveys(answers: Sequence[SurveyAnswer]) -> dict[str, tuple[int, int]]:
     return {survey: (count, done[survey]) for survey, count in sorted(sent.items())}
 
 
-def _scales(answers: Sequence[SurveyAnswer]) -> dict[str, tuple[float, int]]:
+def _scales(answers: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, tuple[float, int]]:
     """The mean of every question whose answers are all whole numbers; what was skipped does not count."""
     given: dict[str, list[str]] = {}
-    for answer in answers:
-        for question, value in answer.answers.items():
+    for survey, answered in answers:
+        for question, value in answered.items():
             if isinstance(value, str) and value:
-                given.setdefault(f"{answer.survey}.{question}", []).append(value)
+                given.setdefault(f"{survey}.{question}", []).append(value)
     return {
         name: (round(sum(map(int, values)) / len(values), 2), len(values))
         for name, values in sorted(given.items())
@@ -90,9 +94,9 @@ async def numbers_text(turn: Turn, program: Program, round_row: Round) -> Markdo
     """The round in numbers, in words. What fewer than five people answered is left out."""
     counted = await figures(turn.session, round_row)
     labels = {
-        f"{survey.name}.{question.name}": question.short or question.name
+        f"{survey.name}.{name}": question.short or name
         for survey in turn.kit(program).surveys
-        for question in survey.questions
+        for name, question in columns(survey.questions).items()
     }
     return turn.say(
         program,

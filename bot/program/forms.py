@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from bot.program.form_cells import Answer, Cell, Order, cell_reader, first_in_dates, read_place, read_timestamp, shown
 from bot.program.form_file import FormError, Record, Sheet, read_sheet, same_heading
 from bot.world.names import clean_email, clean_name
-from topics.model import ImportColumns, Kit, Question, QuestionKind
+from topics.model import Kit, Question, QuestionKind
+from topics.outside import ImportColumns
 
 __all__ = ["FormError", "FormRead", "FormRow", "RowProblem", "eligibility", "in_window", "latest", "read_form"]
 

@@ -15,7 +15,7 @@ from bot.program.matching import Candidate
 from bot.program.pairfacts import Common
 from bot.program.registration import answers_of
 from bot.program.roundtopics import RoundTopic, topics_of
-from bot.program.surveyfacts import closed_answers, columns_of, labels_of, survey_facts, titles_of
+from bot.program.surveyfacts import closed_answers, columns, labels_of, survey_facts, titles_of
 from bot.program.timetable import first_monday
 from storage.partnerships import Case, Member, Partnership
 from storage.people import Program
@@ -51,9 +51,9 @@ async def history(session: AsyncSession, kit: Kit, round_row: Round) -> RoundHis
         pairs=_pairs(kit, round_row, rows),
         cases=tuple(_case(case) for case in rows.cases),
         surveys=tuple(
-            survey_facts(survey, rows.surveys[survey.name], rows.begun.get(survey.name, 0), ())
+            survey_facts(survey, rows.surveys[name], rows.begun.get(name, 0), rows.unnamed.get(name, ()))
             for survey in kit.surveys
-            if survey.name in rows.surveys
+            if (name := survey.name) in rows.surveys
         ),
         topics=_topics(kit, round_row),
         labels=labels_of(kit, {person.country for person in people} - {""}),
@@ -76,11 +76,11 @@ def people_of(kit: Kit, rows: RoundRows) -> tuple[PersonFacts, ...]:
                 seats.setdefault(member.person_id, []).append((partnership, member))
     named: dict[int, dict[str, Mapping[str, Given]]] = {}
     for survey in kit.surveys:
-        columns = columns_of(survey.questions)
+        asked = columns(survey.questions)
         for row in rows.surveys.get(survey.name, ()):
             if row.answers:
-                named.setdefault(row.person_id, {})[survey.name] = closed_answers(columns, row.answers)
-    questions = columns_of(kit.questions)
+                named.setdefault(row.person_id, {})[survey.name] = closed_answers(asked, row.answers)
+    questions = columns(kit.questions)
     # Whoever has a partner has applied; but rows are what they are, and nobody is left out.
     return tuple(
         _person(kit, person, rows.applications.get(person), seats.get(person, ()), named.get(person, {}), questions)

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.evaluation import Writing
+from storage.evaluation import AnonymousAnswer, Writing
 from storage.partnerships import Case, Member, Partnership, SurveyAnswer
 from storage.rounds import Application, Round
 from storage.traffic import FlowRun
@@ -22,7 +23,7 @@ class RoundRows:
 
     `number` counts the program's rounds up to this one. `applications` go by person, `pairs` come with everybody who is
     or was in them, `wrote` has the times of messages with the ids of members, by partnership. `begun` counts, by
-    survey, those who have answered something and are not done.
+    survey, those who have answered something and are not done; `unnamed` has the answers that are nobody's.
     """
 
     number: int
@@ -32,6 +33,7 @@ class RoundRows:
     cases: Sequence[Case]
     surveys: Mapping[str, Sequence[SurveyAnswer]]
     begun: Mapping[str, int]
+    unnamed: Mapping[str, Sequence[Mapping[str, Any]]]
 
     @property
     def latest(self) -> datetime | None:
@@ -55,6 +57,11 @@ async def read_rows(session: AsyncSession, round_row: Round) -> RoundRows:
         select(SurveyAnswer).where(SurveyAnswer.round_id == here).order_by(col(SurveyAnswer.id))
     ):
         surveys[answer.survey].append(answer)
+    unnamed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in await session.exec(
+        select(AnonymousAnswer).where(AnonymousAnswer.round_id == here).order_by(col(AnonymousAnswer.id))
+    ):
+        unnamed[row.survey].append(row.answers)
     return RoundRows(
         number=(await session.exec(earlier)).one(),
         applications={application.person_id: application for application in applications},
@@ -63,6 +70,7 @@ async def read_rows(session: AsyncSession, round_row: Round) -> RoundRows:
         cases=list(cases),
         surveys=surveys,
         begun=await _begun(session, round_row, surveys),
+        unnamed=unnamed,
     )
 
 

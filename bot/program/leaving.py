@@ -10,6 +10,7 @@ from bot.program.conversations import Conversation, start
 from bot.program.ending import Rematch, close_questions, stop
 from bot.program.habits import partners_of
 from bot.program.partnerships import id_of, names, one
+from bot.program.surveys import send_exit
 from bot.program.turn import Turn
 from storage.people import Account, Program
 from storage.traffic import FlowRun
@@ -32,6 +33,8 @@ def conversation(rematch: Rematch) -> Conversation:
         account = await turn.get(Account, run.account_id)
         text = turn.say(program, key)
         turn.post(await turn.direct(account), "thanks", f"flow:{run.id}:thanks", text, prompted=True)
+        if key == "leave.done":
+            await send_exit(turn, program, run.round_id, account)
 
     return Conversation("leave", "question", _flow, done)
 

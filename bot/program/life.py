@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from bot.engine.calendar import Watch
 from bot.program import (
     ambassadorcases,
+    answered,
     asking,
     care,
     casedesk,
     cases,
     casesshown,
     closing,
+    comments,
     confidential,
     discussion,
     habits,
@@ -59,6 +61,7 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             *leaving.commands(leave),
             *pairdesk.COMMANDS,
             *topicdesk.COMMANDS,
+            *comments.COMMANDS,
         ),
         conversations=(checkin, leave, helpme, desk, wish.CONVERSATION, *surveys.CONVERSATIONS),
         buttons={
@@ -73,6 +76,7 @@ def life(kits: Kits, rematch: Rematch) -> Life:
             **thirds.BUTTONS,
         },
         continuations={
+            **answered.CONTINUATIONS,
             **asking.CONTINUATIONS,
             **cases.CONTINUATIONS,
             **discussion.CONTINUATIONS,

@@ -12,6 +12,7 @@ from bot.program.partnerships import load
 from bot.program.people import standing
 from bot.program.questions import steps_of
 from bot.program.rounds import current_round, day_label, last_day, rounds_now
+from bot.program.surveys import send_exit
 from bot.program.turn import Turn
 from storage.people import Account, Person, Program
 from storage.rounds import Application, Round
@@ -101,6 +102,7 @@ async def _withdrawn(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) ->
         turn.post(await turn.direct(account), "notice", f"run:{run.id}:partner", text, prompted=True)
         return
     await admission.withdraw(turn, round_row, account, key=f"run:{run.id}")
+    await send_exit(turn, program, round_row.id, account)
 
 
 APPLY = Conversation("registration", "question", _registration_flow, _registered)

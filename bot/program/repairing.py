@@ -15,6 +15,7 @@ from bot.program.ending import Rematch, end, go_without, say_goodbye, seek, stop
 from bot.program.partnerships import Partners, Seat, names, start_anew
 from bot.program.rounds import day_label
 from bot.program.routes import Press, Pressed
+from bot.program.surveys import send_exit
 from bot.program.turn import Turn
 from storage.partnerships import Case
 from storage.people import Program
@@ -68,6 +69,8 @@ def buttons(rematch: Rematch) -> Mapping[str, Pressed]:
             start_anew(partners, turn.now + LATER)
         text = turn.say(program, f"offer.did.{answer}", partner=others, until=day_label(turn.now + LATER))
         turn.post(press.actor.direct, "reply", f"{press.key}:reply", text, prompted=True)
+        if answer == "stop":
+            await send_exit(turn, program, partners.row.round_id, seat.account)
 
     return {"offer": pressed}
 
@@ -100,6 +103,8 @@ async def another(turn: Turn, program: Program, case: Case, partners: Partners, 
     if case.kind == "other_partner":
         left = await go_without(turn, program, partners, asker, "regrouped")
         await seek(turn, program, [*asker, *(seat for seat in left if not seat.member.asks)], round_id, rematch)
+        for seat in asker:
+            await send_exit(turn, program, round_id, seat.account)
         return
     for seat in silent:
         text = turn.say(program, "care.dropped", partner=names(turn, program, partners.others(seat.member.person_id)))

@@ -8,9 +8,10 @@ from bot.evaluation.history import Given, SurveyFacts
 from bot.world.countries import country_name
 from storage.partnerships import SurveyAnswer
 from topics.model import Kit, Question, QuestionKind, Survey
-from topics.questions import answers_of
+from topics.questions import answers_of, columns_of
 
-_SCALES, _NUMBER = (QuestionKind.NUMBER,), 16
+_SCALES, _NUMBER = (QuestionKind.NUMBER, QuestionKind.SCALE), 16
+_OPEN = (QuestionKind.TEXT, QuestionKind.PEOPLE, QuestionKind.DATE, QuestionKind.PICTURE)
 _COUNTED = (QuestionKind.CHOICE, QuestionKind.MANY, QuestionKind.YES_NO)
 
 
@@ -19,13 +20,13 @@ def survey_facts(
 ) -> SurveyFacts:
     """The figures of one survey. `begun` counts those who are in the middle of it, `unnamed` are answers of nobody."""
     given = [*(row.answers for row in rows), *unnamed]
-    kinds = columns_of(survey.questions)
+    kinds = columns(survey.questions)
     scales = {name for name, question in kinds.items() if is_scale(question)}
     return SurveyFacts(
         name=survey.name,
         title=survey.title,
         when=survey.when,
-        anonymous=False,
+        anonymous=survey.anonymous,
         sent=len(rows),
         begun=sum(1 for row in rows if row.state != "sent") + begun,
         done=sum(1 for row in rows if row.state == "done"),
@@ -38,9 +39,9 @@ def survey_facts(
     )
 
 
-def columns_of(questions: Iterable[Question]) -> Mapping[str, Question]:
+def columns(questions: Iterable[Question]) -> Mapping[str, Question]:
     """The questions by the names under which their answers are stored."""
-    return {question.name: question for question in questions}
+    return {column.name: column for question in questions for column in columns_of(question)}
 
 
 def is_scale(question: Question) -> bool:
@@ -55,7 +56,7 @@ def closed_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]
     return {
         name: tuple(cast("list[str]", value)) if isinstance(value, list) else str(value)
         for name, value in answers.items()
-        if name in questions and questions[name].kind not in (QuestionKind.TEXT, QuestionKind.PEOPLE, QuestionKind.DATE)
+        if name in questions and questions[name].kind not in _OPEN
     }
 
 
@@ -63,7 +64,7 @@ def labels_of(kit: Kit, countries: Iterable[str]) -> Mapping[str, Mapping[str, s
     """The words for values, by question, then value; of countries only those that are asked for."""
     named = {question.name: question for question in kit.questions}
     for survey in kit.surveys:
-        named |= {f"{survey.name}.{name}": question for name, question in columns_of(survey.questions).items()}
+        named |= {f"{survey.name}.{name}": question for name, question in columns(survey.questions).items()}
     labels: dict[str, Mapping[str, str]] = {}
     for name, question in named.items():
         if question.kind is QuestionKind.COUNTRY:
@@ -79,7 +80,7 @@ def titles_of(kit: Kit) -> Mapping[str, str]:
     for survey in kit.surveys:
         titles |= {
             f"{survey.name}.{name}": question.short or question.name
-            for name, question in columns_of(survey.questions).items()
+            for name, question in columns(survey.questions).items()
         }
     return titles
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.program.routes import Moment
-from topics.model import Kit, RoundPlan
+from topics.model import Kit, RoundPlan, Survey
 
 ANYWHERE_FIRST = timedelta(hours=14)
 """How far ahead of UTC the earliest zone is: a day begins there this much before it begins in UTC."""
+REMINDERS = ("reminder", "last_reminder")
+"""What the first and the second reminder of a survey are called; there is no third."""
 _WEEK = 7
 _APART = timedelta(days=5)
 
@@ -103,12 +105,25 @@ def moments(kit: Kit, dates: RoundDates) -> tuple[Moment, ...]:
         Moment("topic", day_anywhere(day), str(number))
         for number, day in topic_days(kit, dates.starts_on, dates.ends_on)[1:]
     ]
-    middle = dates.starts_on + (dates.ends_on - dates.starts_on) / 2
     for survey in kit.surveys:
-        base = dates.ends_on if survey.when == "closing" else middle
-        day = max(base - timedelta(days=survey.days_before_end), dates.starts_on + DAY)
-        due.append(Moment(survey.when, day_start(day), survey.name))
-        if survey.remind_after_days and day + timedelta(days=survey.remind_after_days) < dates.ends_on:
-            again = day_start(day + timedelta(days=survey.remind_after_days))
-            due.append(Moment(f"{survey.when}_reminder", again, survey.name))
+        due += _of_survey(survey, dates)
     return tuple(sorted(due, key=lambda moment: (moment.at, moment.kind, moment.subject)))
+
+
+def _of_survey(survey: Survey, dates: RoundDates) -> list[Moment]:
+    """The day of a survey, and those of its reminders before the round ends. An exit survey has no day."""
+    if survey.when == "exit":
+        return []
+    middle = dates.starts_on + (dates.ends_on - dates.starts_on) / 2
+    base = dates.ends_on if survey.when == "closing" else middle
+    day = max(base - timedelta(days=survey.days_before_end), dates.starts_on + DAY)
+    if survey.when == "arrival":
+        day = dates.starts_on + timedelta(days=survey.days_after_start)
+        if day >= dates.ends_on:
+            return []
+    due = [Moment(survey.when, day_start(day), survey.name)]
+    for kind in REMINDERS[: survey.reminders]:
+        day += timedelta(days=survey.remind_after_days)
+        if day < dates.ends_on:
+            due.append(Moment(f"{survey.when}_{kind}", day_start(day), survey.name))
+    return due

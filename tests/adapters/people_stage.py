@@ -43,17 +43,22 @@ TOPIC = (Option("another", "Another topic"), Option("talked", "We talked about i
 
 
 def steps_of(questions: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """The steps of a kit's questions. A scale is a choice of five, a matrix one such choice for each of its rows."""
+    marks = tuple(Option(str(mark), str(mark)) for mark in range(1, 6))
     return tuple(
         Step(
-            name=question["name"],
-            kind=StepKind(question["kind"]),
+            name=question["name"] + (f".{row['value']}" if row else ""),
+            kind=StepKind("choice" if question["kind"] in ("scale", "matrix") else question["kind"]),
             prompt=question["prompt"],
-            options=tuple(Option(option["value"], option["label"]) for option in question.get("options", ())),
+            options=marks
+            if question["kind"] in ("scale", "matrix")
+            else tuple(Option(option["value"], option["label"]) for option in question.get("options", ())),
             required=question.get("required", True),
             minimum=question.get("minimum"),
             maximum=question.get("maximum"),
         )
         for question in questions
+        for row in question.get("rows", (None,))
     )
 
 

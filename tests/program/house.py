@@ -66,6 +66,8 @@ class Paper:
             room = Address(PLATFORM, COMMUNITY, Place.ROOM, act.name)
             present = tuple(member for member in act.members if member not in self.absent)
             return Receipt(self.clock.now(), act.name, room, present)
+        if isinstance(act, Edit):
+            return Receipt(self.clock.now(), act.target)
         return Receipt(self.clock.now(), f"m{len(self.done)}")
 
     async def find(self, act: Act, since: datetime | None = None) -> Receipt | None:
@@ -95,8 +97,17 @@ class Paper:
 
 @cache
 def kit() -> Mapping[str, Kit]:
-    """The kit of every house, read once. Each case comes at once: those of a weekly message have tests of their own."""
-    return {slug: replace(one, plan=replace(one.plan, cases_weekday=None)) for slug, one in weekly_kit().items()}
+    """The kit of every house, read once. Each case comes at once, and nobody is asked how they have arrived: the weekly
+    message of cases and that survey have tests of their own.
+    """
+    return {
+        slug: replace(
+            one,
+            plan=replace(one.plan, cases_weekday=None),
+            surveys=tuple(survey for survey in one.surveys if survey.when != "arrival"),
+        )
+        for slug, one in weekly_kit().items()
+    }
 
 
 @cache
@@ -291,8 +302,9 @@ class House:
 
     def question(self, user: str) -> str:
         """The token of the question that was last put to somebody."""
-        posts = [post for post in self.paper.posts(to=user) if any(c.token.startswith("flow:") for c in choices(post))]
-        return choices(posts[-1])[0].token
+        shown = [act for _, act in self.paper.done if isinstance(act, Post | Edit) and act.address.id == user]
+        tokens = [c.token for act in shown for c in choices(act) if c.token.startswith("flow:")]
+        return tokens[-1]
 
 
 @asynccontextmanager

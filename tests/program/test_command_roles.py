@@ -44,6 +44,7 @@ EXPECTED = {
     "topic preview": Line(C, "topic preview 2", ""),
     "topic skip": Line(C, "topic skip 3", ""),
     "topic unskip": Line(C, "topic unskip 3", ""),
+    "comments": Line(C, "comments", ""),
     "round open": Line(C, "round open starts:2020-01-01", "in the past"),
     "round close": Line(C, "round close", "Applications are closed"),
     "round extend": Line(C, "round extend 2027-03-01", "Applications are closed"),

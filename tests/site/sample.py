@@ -12,7 +12,8 @@ from bot.evaluation.history import Funnel
 from bot.program.certificates import Verified
 from bot.program.stories_public import PublishedPicture, PublishedStory
 from bot.site.facts import Invitation, Issued, News, PastRound, RoundNow, SiteFacts
-from topics.model import Kit, Site
+from topics.model import Kit
+from topics.outside import Site
 
 ADDRESS = "https://mentoring.example.org/site/"
 PNG = bytes.fromhex(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bot.program.forms import FormRow, RowProblem, eligibility, in_window, latest, read_form
 from tests.form_samples import GOOD, KIT, file_of, line_of
-from topics.model import ImportColumns, Kit
+from topics.model import Kit
+from topics.outside import ImportColumns
 
 
 def only(data: bytes, kit: Kit = KIT) -> FormRow:

@@ -7,7 +7,8 @@ import pytest
 
 from tests.kits import base_of, copy_of, spoil
 from topics.kit import KitError, base_texts, built_in_kits, check_kit, find_kit, load_kit
-from topics.model import Choice, ImportColumns, QuestionKind, Rule
+from topics.model import Choice, QuestionKind, Rule
+from topics.outside import ImportColumns
 from topics.problems import Findings
 from topics.texts import BASE, read_texts
 
@@ -41,7 +42,8 @@ def test_the_librarians_kit_asks_what_its_form_asks() -> None:
     assert [topic.number for topic in kit.topics] == list(range(1, 11))
     values = {option.value for option in kit.question("library_type").options}
     assert all(set(topic.variants) <= values for topic in kit.topics)
-    assert [survey.when for survey in kit.surveys] == ["middle", "closing"]
+    assert [survey.when for survey in kit.surveys] == ["arrival", "middle", "closing", "exit"]
+    assert [survey.name for survey in kit.surveys if survey.anonymous] == ["exit"]
 
 
 def test_the_second_kit_shares_nothing_with_librarians() -> None:

@@ -11,7 +11,6 @@ import pytest
 from topics.keys import WEEKDAYS, Key
 from topics.model import (
     Checkins,
-    ImportColumns,
     Pace,
     Pool,
     Question,
@@ -19,10 +18,10 @@ from topics.model import (
     Rhythm,
     RoundPlan,
     Rule,
-    Site,
     Survey,
     Wish,
 )
+from topics.outside import ImportColumns, Site
 from topics.schema import SCHEMA
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "kits.md").read_text(encoding="utf-8")
@@ -41,11 +40,15 @@ MADE_OF: dict[str, type] = {
     "[[story]]": Question,
 }
 APPLICATIONS = {"column", "must", "otherwise", "shared"}
+SCALES = {"lowest", "highest", "rows"}
 NOT_ASKED = {
+    "[[questions]]": SCALES,
     "[[surveys.questions]]": APPLICATIONS,
-    "[[story]]": {*APPLICATIONS, "kind", "options", "minimum", "only_if"},
+    "[[story]]": {*APPLICATIONS, *SCALES, "kind", "options", "minimum", "only_if"},
 }
 """What questions have that others need, by table."""
+CALLED = {"from": "lowest", "to": "highest"}
+"""What the ends of a scale are called in code: `from` cannot be a name there."""
 IN_WORDS = {"only_if": "always asked", "paces": "every week, every two weeks, once a month"}
 EVERY_KEY = [(table, key) for table, keys in SCHEMA.items() for key in keys]
 
@@ -73,7 +76,8 @@ def test_the_guide_gives_each_default(table: str, key: Key) -> None:
     if table == "[program]":
         assert default.startswith('`""`')
         return
-    field = next(field for field in dataclasses.fields(MADE_OF[table]) if field.name == key.name)
+    name = CALLED.get(key.name, key.name) if table == "[[surveys.questions]]" else key.name
+    field = next(field for field in dataclasses.fields(MADE_OF[table]) if field.name == name)
     expected = IN_WORDS.get(key.name) or ("none" if field.default is None else f"`{written(key.name, field.default)}`")
     assert default.startswith(expected)
 
@@ -85,7 +89,7 @@ def test_the_guide_explains_each_kind_and_rule(word: str) -> None:
 
 @pytest.mark.parametrize("table", MADE_OF)
 def test_a_kit_can_set_everything_that_code_knows(table: str) -> None:
-    known = {key.name for key in SCHEMA[table]}
+    known = {CALLED.get(key.name, key.name) for key in SCHEMA[table]}
     fields = {field.name for field in dataclasses.fields(MADE_OF[table])}
     assert fields - known == NOT_ASKED.get(table, set[str]())
     assert known <= fields
