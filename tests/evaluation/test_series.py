@@ -138,6 +138,12 @@ def test_satisfaction_against_contact_sees_what_was_planted() -> None:
     ), "everybody who answered is in a group, so that nobody can be subtracted"
 
 
+def test_answers_without_names_are_counted_and_not_compared() -> None:
+    found = replace(ROUND, people=tuple(replace(person, surveys={}) for person in ROUND.people))
+    assert "carry no names" in contact_series(found).said.headline
+    assert satisfaction_series(found).questions == satisfaction_series(ROUND).questions
+
+
 def test_those_of_whom_nobody_can_tell_are_not_said_to_be_silent() -> None:
     some = tuple(replace(pair, members=tuple(replace(m, known=False) for m in pair.members)) for pair in ROUND.pairs)
     names = [g.name for p in contact_series(replace(ROUND, pairs=some)).panels if "room" in p.by for g in p.groups]

@@ -107,6 +107,10 @@ def _said(history: RoundHistory, panels: list[Panel]) -> Said:
     if not panels:
         if not closing_scales(history):
             return nothing(NAME, TITLE, "Nobody has answered a closing survey with a scale yet.")
+        scales = closing_scales(history)
+        if not any(answer_on(person, scale) is not None for scale in scales for person in history.people):
+            why = "The answers carry no names, so they cannot be compared with anybody's contact."
+            return nothing(NAME, TITLE, why)
         why = f"There are not two groups of {LEAST} people or more whose answers could be compared."
         return nothing(NAME, TITLE, why)
     first = panels[0]

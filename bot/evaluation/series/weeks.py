@@ -105,7 +105,7 @@ def _said(history: RoundHistory, weeks: tuple[Week, ...], topics: tuple[TopicDay
     if whole:
         (first, share), (last, later) = whole[0], whole[-1]
         headline += f": in week {first.number}, {percent(share)} of the partnerships wrote"
-        headline += f", in week {last.number} {percent(later)}" if last is not first else ""
+        headline += f"; in week {last.number}, {percent(later)} did" if last is not first else ""
     items = [
         f"week {week.number}: {week.messages:,}, {week.active:,} of {counted(week.partnerships, 'partnership')}"
         for week in with_pairs
