@@ -172,6 +172,29 @@ async def the_case(venue: Venue, kit: Kit) -> None:
     assert await times_heard(venue, BOSS, f"{silent.name}: no message since", Where.DESK) == 1
 
 
+async def late_answers(venue: Venue, kit: Kit) -> None:
+    """One answers only the second ask, and stops. Another answers when the case is open: it closes, and with it the
+    offer to whoever waited.
+    """
+    await in_rooms(venue, kit)
+    (waiting, silent), (left, stops) = await pairs_of(venue)
+    await greet(venue, waiting, silent, left, stops)
+    await days(venue, 14, waiting, left)
+    assert await _asks(venue, silent) == 2 and await _asks(venue, stops) == 2
+    await venue.press(stops, "I want to stop")
+    await venue.press(stops, "Yes")
+    await days(venue, 4, waiting)
+    await heard(venue, left, f"{stops.name} cannot go on in this round")
+    await case_about(venue, f"{silent.name}: no message since")
+    await venue.press(silent, "All is well")
+    await heard(venue, BOSS, "they answered me", Where.DESK)
+    await nothing_to_decide(venue)
+    await venue.press(waiting, "Find me another partner")
+    await heard(venue, waiting, "This is settled already")
+    await days(venue, 2, waiting)
+    assert await partner_of(venue, waiting) is silent
+
+
 async def one_would_rather_wait(venue: Venue, kit: Kit) -> None:
     """Whoever waits is offered somebody else, and would rather wait: all stays as it is, and then the other comes."""
     waiting, silent = await _one_is_asked(venue, kit)
@@ -255,7 +278,7 @@ LADDER = tuple(
     Journey(play)
     for play in (
         all_is_well, they_talk_elsewhere, one_is_busy, one_has_no_answer, one_wants_another, one_stops,
-        the_second_ask, the_case, one_would_rather_wait, nobody_decides, away_days,
+        the_second_ask, the_case, late_answers, one_would_rather_wait, nobody_decides, away_days,
     )
 )  # fmt: skip
 """All of them."""
