@@ -8,7 +8,8 @@ from typing import Literal
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from bot.language.markup import Markdown
+from bot.language.cutting import size
+from bot.language.markup import Markdown, escape
 from bot.language.messages import Element, Picture
 from bot.program.partnerships import Partners, Seat, one
 from bot.program.people import account_in
@@ -23,6 +24,8 @@ from topics.schema import TEXT_LIMIT
 
 LONGEST = TEXT_LIMIT
 """Characters of a story: no platform's form takes more, so that nothing is lost that was typed into one."""
+HEAVIEST = 5_000
+"""Characters of a story as platforms count them: emoji and signs that have to be guarded count twice."""
 LONGEST_TITLE = 100
 LONGEST_ALT = 300
 LONGEST_WORD = 1_500
@@ -97,6 +100,11 @@ async def told(turn: Turn, program: Program, story: Story) -> Told:
     )
     consents = sorted(rows, key=lambda each: (each.person_id != story.person_id, each.id or 0))
     return Told(program, story, await turn.get(Person, story.person_id), partners, tuple(consents))
+
+
+def too_heavy(text: str) -> bool:
+    """Whether so much of a text is emoji or signs that no platform's message could hold it."""
+    return size(escape(text)) > HEAVIEST
 
 
 async def numbered(turn: Turn, program: Program, number: str) -> Story | None:

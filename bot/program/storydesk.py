@@ -20,7 +20,7 @@ from bot.program.command import Argument, Call, Command
 from bot.program.conversations import Conversation, close, start
 from bot.program.people import standing
 from bot.program.routes import Press, Pressed
-from bot.program.stories import LONGEST, LONGEST_TITLE, LONGEST_WORD, Told, told, verdict
+from bot.program.stories import LONGEST, LONGEST_TITLE, LONGEST_WORD, Told, told, too_heavy, verdict
 from bot.program.stories_public import shown_text, shown_title
 from bot.program.storyconsent import ask_all, end, look_again, undo
 from bot.program.storyposts import channel_of, of_number, publish, take_down, tell
@@ -208,6 +208,8 @@ async def _change(turn: Turn, about: Told, title: str, text: str) -> Markdown:
     story, program = about.story, about.program
     if (title, text) == (shown_title(story), shown_text(story)):
         return turn.say(program, "story.desk.unchanged", title=title)
+    if too_heavy(text):
+        return turn.say(program, "story.too_heavy")
     await take_down(turn, program, story)
     story.edited_title, story.edited = title if title != story.title else "", text if text != story.text else ""
     story.revision += 1

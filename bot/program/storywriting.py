@@ -25,6 +25,7 @@ from bot.program.stories import (
     state_text,
     stories_of,
     told,
+    too_heavy,
 )
 from bot.program.stories_public import shown_text, shown_title
 from bot.program.storyconsent import ask_all, undo
@@ -175,8 +176,8 @@ async def _written(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> N
     program, account = await turn.get(Program, run.program_id), await turn.get(Account, run.account_id)
     story = await _rewritten(turn, program, run)
     text = text_of(answers)
-    if len(text) > LONGEST:
-        reason = turn.say(program, "flow.too_long", count=len(text), maximum=LONGEST)
+    if too_heavy(text):
+        reason = turn.say(program, "story.too_heavy")
     elif story is not None:
         reason = await _anew(turn, program, story, run, answers)
     else:

@@ -261,6 +261,14 @@ async def test_a_reflection_of_fifty_thousand_characters(house: House) -> None:
     assert (await story(house)).text == TEXT
 
 
+@pytest.mark.parametrize("text", ["🙂" * 2_600, "*_" * 1_400], ids=["emoji", "signs"])
+async def test_a_text_that_no_message_holds(house: House, text: str) -> None:
+    """It has few enough characters, and yet a platform would refuse it: its author hears that, not the desk."""
+    assert "emoji or special signs" in await write(house, "ana", text=text)
+    assert await house.rows(Story) == []
+    assert "I ask Bo now" in await write(house, "ana")
+
+
 async def test_the_acts_of_a_story_bear_its_subject(house: House) -> None:
     """So that all of them are found when it is taken down, or somebody is forgotten."""
     await write(house, "ana")

@@ -19,7 +19,7 @@ from topics.model import Kit
 KITS = ("librarians", "teachers")
 GLOBALS = {"program", "contact"}
 _KEY = re.compile(r"[a-z]+(\.[a-z_]+)+")
-FILES = ("csv", "html", "json", "pdf", "png", "svg", "xml")
+FILES = ("csv", "html", "json", "pdf", "png", "svg", "xml", "zip")
 """How the names of files end: `story.html` is no text."""
 
 
