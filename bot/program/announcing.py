@@ -118,6 +118,7 @@ async def _written(turn: Turn, run: FlowRun, answers: Mapping[str, Answer]) -> N
         audience=_audience(turn, program, draft),
         count=len(readers),
         rooms=draft.audience == "pairs",
+        public=draft.audience == "everybody" and turn.kit(program).site.announcements,
     )
     send = turn.wording(program).plain("announce.button.send", count=len(readers))
     options = (

@@ -44,6 +44,7 @@ def had(desk: Desk, words: str) -> dict[str, int]:
 async def test_everybody_gets_it_once_by_day_however_often_it_is_pressed(desk: Desk) -> None:
     said = await writes(desk, "Everybody in this round", "The library is open.")
     assert "3 people" in said and "The library is open." in said
+    assert "it stands there too, for all to read" in said, "whoever writes to everybody knows that it becomes public"
     assert sum(had(desk, "The library").values()) == 0, "nothing before it is pressed"
     assert "on its way to 3 people" in await desk.press(BOSS, "Send it (3)")
     assert "sent already, on Monday 21 December 2026, to 3" in await desk.forge(BOSS, "announce:1", "send")
@@ -55,7 +56,8 @@ async def test_everybody_gets_it_once_by_day_however_often_it_is_pressed(desk: D
 
 
 async def test_one_country(desk: Desk) -> None:
-    assert "2 people" in await writes(desk, "One country", "Portugal", "Olá!")
+    said = await writes(desk, "One country", "Portugal", "Olá!")
+    assert "2 people" in said and "for all to read" not in said
     await desk.press(BOSS, "send")
     await desk.until(desk.clock.now() + 2 * DAY)
     assert had(desk, "Olá!") == {"alex": 1, "bea": 0, "cem": 0, "dora": 0, "ines": 1}

@@ -12,8 +12,9 @@ from bot.site.web import PATH, site_app
 from bot.webserver import served
 from storage.certificates import Certificate
 from storage.communications import Announcement
+from storage.database import Database
 from storage.stories import Story
-from tests.program.house import House, opened
+from tests.program.house import House
 from topics.model import Kit
 
 HOST = "127.0.0.1"
@@ -70,12 +71,16 @@ class Visited:
 
 
 @asynccontextmanager
-async def visited(kits: Mapping[str, Kit] | None = None) -> AsyncIterator[Visited]:
+async def visited(kits: Mapping[str, Kit] | None = None, database: Database | None = None) -> AsyncIterator[Visited]:
     """A house with a pair in it, and its site."""
-    async with opened(kits) as house:
+    house = House(database, kits=kits)
+    try:
+        await house.open()
         await house.live("ana", "bo")
         site = ServedSite(house.database, house.clock, house.kits, f"{PATH}/")
         async with served(site_app(site), HOST, 0, "{problem}") as port:
             address = f"http://{HOST}:{port}"
             async with httpx.AsyncClient(base_url=address) as client:
                 yield Visited(house, site, address, client)
+    finally:
+        await house.database.close()

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from bot.app import kit_of
 from bot.site.pages import pages
 from bot.site.writing import write_site
 from bot.webserver import served
@@ -143,6 +144,19 @@ async def test_a_theme_changes_colours_and_nothing_is_loaded_for_it(chromium: st
         assert shown_color == "rgb(18, 52, 86)"
         assert "failed: https://elsewhere.example.org/x.png" in seen.complaints
         assert [each for each in seen.complaints if "Content Security Policy" in each] != []
+
+
+async def test_a_kits_own_theme_can_be_read_in_light_and_dark(chromium: str, tmp_path: Path) -> None:
+    own = kit_of("teachers")["teachers"]
+    files, wrong = pages(replace(usual(), kit=own, theme=own.theme)), list[str]()
+    async with browser(chromium) as found, shown(tmp_path / "site", files) as (address, _):
+        for scheme in ("light", "dark"):
+            async with page_of(found, color_scheme=scheme) as (page, seen):
+                for name in ("index.html", "apply/index.html", "results/index.html"):
+                    await page.goto(f"{address}{name}")
+                    wrong += await axe(page)
+                assert seen.complaints == []
+    assert wrong == []
 
 
 async def test_print_leaves_out_what_is_no_use_on_paper(chromium: str, tmp_path: Path) -> None:

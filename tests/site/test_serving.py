@@ -14,6 +14,7 @@ from bot.site.web import site_served
 from bot.webserver import CannotListen
 from storage.certificates import Certificate
 from storage.communications import Announcement
+from storage.database import Database
 from storage.people import Community, Program
 from storage.rounds import Application, Round
 from storage.stories import Story
@@ -232,6 +233,20 @@ async def test_a_certificate_of_somebody_who_was_forgotten_is_gone_at_once(here:
         await turn.session.delete(await turn.get(Certificate, 1))
     again = await here.get(f"certificates/{CODE}/", **{"if-none-match": first.headers["etag"]})
     assert (first.status_code, again.status_code) == (200, 404) and "Ana" not in again.text
+
+
+async def test_on_postgresql_the_site_tells_the_same(postgresql: Database) -> None:
+    async with visited(database=postgresql) as here:
+        number = await here.story()
+        await here.announce("To all of you")
+        await here.certificate(CODE)
+        await here.change(Round, 1, state="ended")
+        assert "Two towns" in (await here.get("stories/")).text
+        assert "To all of you" in (await here.get("communications/")).text
+        assert "Fewer than 5 people took part" in (await here.get("results/")).text
+        assert (await here.get(f"certificates/{CODE}/")).status_code == 200
+        await here.change(Story, number, state="withdrawn")
+        assert "Two towns" not in (await here.get("stories/")).text
 
 
 async def test_without_a_program_there_is_nothing(here: Visited) -> None:
