@@ -13,6 +13,7 @@ from functools import partial
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine.work import Laborious
 from bot.errors import Problem
 from bot.evaluation.history import RoundHistory
 from bot.language.messages import Document, Element, Picture
@@ -129,15 +130,22 @@ class Reports:
         found = (await turn.session.exec(select(StoredFile).where(StoredFile.key == index))).first()
         if found is not None and found.made_at > turn.now - FRESH:
             return _messages(turn, call, json.loads(found.content))
-        kit = turn.kit(call.program)
-        rounds = await rounds_until(turn.session, kit, round_row)
-        # It is about the moment in which it was asked for: what happens meanwhile is no reason to draw it again.
-        made: Made | Undrawn = turn.work.computed(("report", call.key), partial(self._make, rounds, kit, turn.now))
+        made = await self._made(turn, call, round_row)
         if isinstance(made, Undrawn):
             return made
         kept = await _keep(turn, call, index, made)
         await turn.keep_file(call.program, index, "index.json", _INDEX, json.dumps(kept).encode(), turn.now + KEPT)
         return _messages(turn, call, kept)
+
+    async def _made(self, turn: Turn, call: Call, round_row: Round) -> Made | Undrawn:
+        # It is about the moment in which it was asked for: what happens meanwhile is no reason to draw it again.
+        source, kit = ("report", call.key), turn.kit(call.program)
+        try:
+            return turn.work.computed(source, partial(without_pictures, (), kit, turn.now))
+        except Laborious:
+            # Only where it is not drawn yet are the rows read, which takes a while in a large program.
+            rounds = await rounds_until(turn.session, kit, round_row)
+        return turn.work.computed(source, partial(self._make, rounds, kit, turn.now))
 
 
 Kept = dict[str, list[dict[str, str]]]
