@@ -51,7 +51,9 @@ def _figures(number: str, history: RoundHistory) -> Iterator[Figure]:
     for kind, count in merged(cases, OTHERS).items():
         yield Figure("cases", number, "cases", kind, count, 0)
     for survey in history.surveys:
-        yield from _survey(number, survey)
+        # An anonymous answer more between two exports would be that of whoever left in between: so not before the end.
+        if history.ended or not survey.anonymous:
+            yield from _survey(number, survey)
 
 
 def _weeks(number: str, history: RoundHistory) -> Iterator[Figure]:

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from random import Random
@@ -322,3 +323,12 @@ def test_the_merged_numbers_of_countries_are_those_of_the_figures() -> None:
     assert {row[3]: int(row[4]) for row in rows if row[0] == "countries"} == merged(
         {"PE": 9, "BO": 3, "FR": 6}, ELSEWHERE
     )
+
+
+@pytest.mark.parametrize(("ended", "shown"), [(True, True), (False, False)])
+def test_what_was_said_without_a_name_waits_for_the_end_of_the_round(ended: bool, shown: bool) -> None:
+    """Two exports, one answer apart, would tell what the one who left in between said."""
+    one = a_round(1, [person(k, "PE", "public", "5") for k in range(8)])
+    anonymous = replace(one.surveys[0], name="exit", when="exit", anonymous=True)
+    files = export_files((replace(one, ended=ended, surveys=(anonymous,)),), KIT, None, Random(1))
+    assert ("survey exit" in files["figures.csv"]) is shown
