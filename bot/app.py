@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.drawing import certificate
 from bot.dryrun import rehearsal
 from bot.engine.calendar import Calendar
 from bot.engine.clock import Clock
@@ -24,6 +25,7 @@ from bot.language.commands import CommandSpec
 from bot.program.commands import Program as ProgramParts
 from bot.program.commands import program
 from bot.program.knowledge import ProgramKnowledge
+from bot.program.papers import Draw, undrawn
 from bot.program.people import make_coordinator, make_person
 from bot.program.privacy import EVERYTHING, Privacy
 from bot.program.retention import RetentionWatch
@@ -75,15 +77,19 @@ def build(
     meter: Meter | None = None,
     privacy: Privacy = EVERYTHING,
     share: Share = ALL,
+    draw: Draw = certificate,
 ) -> House:
-    """Wire a house of these parts; `meter` is told of its work, of which it does a `share`. Nothing happens yet."""
+    """Wire a house of these parts; `meter` is told of its work, of which it does a `share`. `draw` makes certificates.
+
+    Nothing happens yet.
+    """
     by_name = {adapter.name: adapter for adapter in adapters}
     wordings = Kits(kits, {name: adapter.capabilities for name, adapter in by_name.items()}, privacy.mark_key)
 
     def on_paper(scratch: Database, clock: Clock, paper: Sequence[Adapter]) -> Engine:
-        return build(scratch, clock, paper, kits, privacy=Privacy(privacy.mark_key)).engine
+        return build(scratch, clock, paper, kits, privacy=Privacy(privacy.mark_key), draw=undrawn).engine
 
-    parts = program(wordings, rehearsal(on_paper, kits, wordings.able), report_or_why, make_export)
+    parts = program(wordings, rehearsal(on_paper, kits, wordings.able), report_or_why, make_export, draw)
     reception = parts.reception
     pulse = Pulse()
     inbox = Inbox(

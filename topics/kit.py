@@ -100,6 +100,7 @@ def _read(path: Path, base: Path, findings: Findings) -> Kit | None:
         columns=program.columns,
         story=read_story(stories) if stories else (),
         site=program.site,
+        certificates=program.certificates,
         theme=(read_text(path / program.site.theme, findings) or "") if program.site.theme else "",
     )
 

@@ -6,6 +6,7 @@ from datetime import time
 from enum import StrEnum
 
 from topics.outside import ImportColumns, Site
+from topics.recognition import Certificates
 
 
 class QuestionKind(StrEnum):
@@ -265,6 +266,7 @@ class Kit:
     story: tuple[Question, ...] = ()
     """What those are asked who write a story; empty where one question does for all."""
     site: Site = field(default_factory=Site)
+    certificates: Certificates = field(default_factory=Certificates)
     theme: str = ""
     """The CSS that the site adds to its own; empty for none."""
 

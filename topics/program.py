@@ -10,14 +10,15 @@ from topics.model import Checkins, Pace, Pool, Question, QuestionKind, Rhythm, R
 from topics.outside import ImportColumns, Site
 from topics.problems import suggestion
 from topics.questions import Asked, read_questions
-from topics.schema import CHECKINS, IMPORT, PACE, POOL, PROGRAM, QUESTION, RHYTHM, ROUND, SITE
+from topics.recognition import Certificates
+from topics.schema import CERTIFICATES, CHECKINS, IMPORT, PACE, POOL, PROGRAM, QUESTION, RHYTHM, ROUND, SITE
 from topics.sheet import Sheet
 from topics.wishes import read_wishes
 
 SHORTEST_DAYTIME = timedelta(hours=8)
 """A shorter window would leave people of far zones without any hour to be written to."""
 
-_TABLES = ("program", "round", "rhythm", "checkins", "pool", "questions", "wishes", "import", "site")
+_TABLES = ("program", "round", "rhythm", "checkins", "pool", "questions", "wishes", "import", "site", "certificates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Program:
     wishes: tuple[Wish, ...]
     columns: ImportColumns | None
     site: Site
+    certificates: Certificates
 
     @property
     def variants(self) -> Question | None:
@@ -70,6 +72,7 @@ def read_program(sheet: Sheet) -> Program:
         wishes=wishes,
         columns=_columns(sheet),
         site=Site(**_table(sheet, "site", SITE)),
+        certificates=Certificates(**_table(sheet, "certificates", CERTIFICATES)),
     )
 
 

@@ -175,6 +175,11 @@ POOL = (
     Key("third_days", whole(0, YEAR_DAYS)),
 )
 
+CERTIFICATES = (
+    Key("send", flag),
+    Key("name_days", whole(0, YEAR_DAYS)),
+)
+
 PACE = (
     Key("value", name, required=True),
     Key("label", line, required=True),
@@ -272,6 +277,7 @@ SCHEMA: Mapping[str, tuple[Key, ...]] = {
     "[[questions]]": QUESTION,
     "[[wishes]]": WISH,
     "[import]": IMPORT,
+    "[certificates]": CERTIFICATES,
     "[site]": SITE,
     "[[surveys]]": SURVEY,
     "[[surveys.questions]]": SURVEY_QUESTION,

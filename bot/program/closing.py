@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
+from bot.program import certifying
 from bot.program.completion import ROUND_OVER
 from bot.program.ending import end_all
 from bot.program.partnerships import Partners, names, of_round
@@ -33,6 +34,7 @@ async def end_round(turn: Turn, program: Program, round_row: Round, moment: Mome
         closing.setdefault(closes_at, []).append(partners)
     for closes_at, some in closing.items():
         await end_all(turn, program, some, ROUND_OVER, closes_at, "case.round_over")
+    await certifying.ask(turn, program, round_row, every)
     await _tell_waiting(turn, program, round_row, thanked)
     await close_surveys(turn, program, round_row)
     await _close_questions(turn, round_row)

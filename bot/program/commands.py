@@ -22,11 +22,13 @@ from bot.program import (
     sentpictures,
     strangers,
 )
+from bot.program.certifying import CertificateWatch, Certifying
 from bot.program.command import Command
 from bot.program.conversations import Conversations
 from bot.program.exporting import Exports, MakeExport, without_export
 from bot.program.frontdesk import FrontDesk
 from bot.program.life import life
+from bot.program.papers import Draw, undrawn
 from bot.program.placing import rematch
 from bot.program.pool import PoolWatch
 from bot.program.programs import community_of
@@ -65,13 +67,14 @@ def program(
     rehearse: Rehearse = nothing_to_play_with,
     make_report: MakeReport = without_pictures,
     make_export: MakeExport = without_export,
+    draw: Draw = undrawn,
 ) -> Program:
     """All parts of the program. `rehearse` plays a round on a copy of its rows; the others make what is asked for."""
     pairs = life(kits, rematch)
     conversations = Conversations(
         (*registration.CONVERSATIONS, *pairs.conversations, *forgetting.CONVERSATIONS, *outreach.CONVERSATIONS)
     )
-    front, rehearsals = FrontDesk(conversations), Rehearsals(rehearse)
+    front, rehearsals, certifying = FrontDesk(conversations), Rehearsals(rehearse), Certifying(draw)
     commands = (
         *front.commands(),
         *pairs.commands,
@@ -79,6 +82,7 @@ def program(
         *rehearsals.commands(),
         *Reports(make_report).commands(),
         *Exports(make_export).commands(),
+        *certifying.commands(),
         *_OTHERS,
     )
     front.know(commands)
@@ -88,6 +92,7 @@ def program(
         **rehearsals.buttons(),
         **pairs.buttons,
         **outreach.BUTTONS,
+        **certifying.buttons(),
         **halls.BUTTONS,
     }
     moments: Mapping[str, Due] = {**milestones.MOMENTS, **pairs.moments}
@@ -109,15 +114,9 @@ def program(
         preload_rooms=rooms.preload,
         undelivered=undelivered,
     )
-    watches = (
-        RoundWatch(kits, moments),
-        PoolWatch(kits),
-        forecast.ForecastWatch(kits),
-        *pairs.watches,
-        StoryWatch(kits),
-        forgetting.ForgetWatch(kits, rematch),
-    )
-    return Program(reception, watches)
+    rounds = (RoundWatch(kits, moments), PoolWatch(kits), CertificateWatch(kits, certifying))
+    people = (StoryWatch(kits), forgetting.ForgetWatch(kits, rematch))
+    return Program(reception, (*rounds, forecast.ForecastWatch(kits), *pairs.watches, *people))
 
 
 async def undelivered(turn: Turn, outcome: Outcome) -> None:

@@ -19,6 +19,7 @@ from bot.program.people import Known
 from bot.program.programs import program_at
 from bot.program.rooms import of_room
 from bot.program.turn import Turn
+from storage.certificates import Certificate
 from storage.communications import Announcement, Contact
 from storage.database import table_of
 from storage.partnerships import Case, Partnership, ThirdAsk
@@ -49,6 +50,7 @@ ABOUT: Mapping[str, type[SQLModel]] = {
     "rewrite": Story,
     "storydesk": Story,
     "storylook": Story,
+    "certificate": Certificate,
 }
 """What the id in a button's token, or in its value where the token has none, is an id of."""
 _DIGITS = 18

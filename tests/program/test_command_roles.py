@@ -77,6 +77,7 @@ EXPECTED = {
     "story withdraw": Line(A, "story withdraw", ""),
     "stories": Line(C, "stories", "no stories yet"),
     "stories channel": Line(C, "stories channel hall", "published in the hall"),
+    "certificate": Line(A, "certificate", "no certificate for you"),
     "my-data": Line(A, "my-data", "everything that I keep about you"),
     "forget-me": Line(A, "forget-me", ""),
     "forget": Line(C, "forget emil@example.org", "Shall I forget Emil?"),

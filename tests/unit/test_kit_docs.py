@@ -22,6 +22,7 @@ from topics.model import (
     Wish,
 )
 from topics.outside import ImportColumns, Site
+from topics.recognition import Certificates
 from topics.schema import SCHEMA
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "kits.md").read_text(encoding="utf-8")
@@ -34,6 +35,7 @@ MADE_OF: dict[str, type] = {
     "[[questions]]": Question,
     "[[wishes]]": Wish,
     "[import]": ImportColumns,
+    "[certificates]": Certificates,
     "[site]": Site,
     "[[surveys]]": Survey,
     "[[surveys.questions]]": Question,
