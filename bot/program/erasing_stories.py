@@ -1,9 +1,10 @@
 """Forgetting a person in stories: their own are emptied and taken down, and they are taken out of those of others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from bot.flows.state import from_json, to_json
@@ -31,7 +32,8 @@ async def forget_in_stories(turn: Turn, person: Person, traces: Traces, own: Seq
     Returns the stories of others that coordinators must look at again: see `show_again`.
     """
     await turn.work.store_acts()
-    for story in list(await turn.session.exec(select(Story).where(Story.person_id == person.id))):
+    theirs = list(await turn.session.exec(select(Story).where(Story.person_id == person.id)))
+    for story in theirs:
         program = await turn.get(Program, story.program_id)
         await _empty(turn, program, story)
         await _mend(turn, person, story, own, say(turn.say(program, "story.forgotten")))
@@ -39,37 +41,60 @@ async def forget_in_stories(turn: Turn, person: Person, traces: Traces, own: Seq
     about = await turn.session.exec(
         select(Story).where(col(Story.id).in_(asked), Story.person_id != person.id).order_by(col(Story.id))
     )
-    await _in_drafts(turn, person, traces.names)
     again: list[int] = []
     for story in list(about):
         program = await turn.get(Program, story.program_id)
-        instead = turn.wording(program).plain("story.instead")
-        parts = {part for name in traces.names for part in name.split()}
-        if await _leave_out(turn, program, story, person, traces.names, instead):
+        if await _leave_out(turn, program, story, person, traces.names, _instead(turn, program)):
             again.append(story.id or 0)
-        near = replace(traces, names=tuple(sorted({*traces.names, *parts})), instead=instead)
-        await _mend(turn, person, story, own, near)
+        await _mend(turn, person, story, own, _near(turn, program, traces))
+    await _in_conversations(turn, person, traces, {str(story.id) for story in theirs})
     await turn.session.flush()
     return again
 
 
-async def _in_drafts(turn: Turn, person: Person, names: Sequence[str]) -> None:
-    """Partners may be writing about them at this moment: their words stay, without the name."""
+def _instead(turn: Turn, program: Program) -> str:
+    return turn.wording(program).plain("story.instead")
+
+
+def _near(turn: Turn, program: Program, traces: Traces) -> Traces:
+    """What tells of them in messages about a story, where first names do, too."""
+    parts = {part for name in traces.names for part in name.split()}
+    return replace(traces, names=tuple(sorted({*traces.names, *parts})), instead=_instead(turn, program))
+
+
+async def _in_conversations(turn: Turn, person: Person, traces: Traces, theirs: Collection[str]) -> None:
+    """Partners write, and coordinators change, stories in conversations: there, too, they are taken out.
+
+    What is being changed of a story of `theirs` (by its number) goes; what others are writing stays, without the name.
+    """
     mine = select(Member.partnership_id).where(Member.person_id == person.id)
-    partners = select(Member.person_id).where(col(Member.partnership_id).in_(mine))
+    partners = set(await turn.session.exec(select(Member.person_id).where(col(Member.partnership_id).in_(mine))))
     runs = await turn.session.exec(
-        select(FlowRun).where(
-            col(FlowRun.flow).in_(("story", "storydesk")), col(FlowRun.person_id).in_(partners), FlowRun.state != ""
-        )
+        select(FlowRun).where(col(FlowRun.flow).in_(("story", "storydesk")), FlowRun.person_id != person.id)
     )
     for run in list(runs):
-        kept, program = from_json(run.state), await turn.get(Program, run.program_id)
-        instead = turn.wording(program).plain("story.instead")
-        answers = {
-            name: without_names(value, names, instead) if isinstance(value, str) else value
-            for name, value in kept.answers.items()
-        }
-        run.state = to_json(replace(kept, answers=answers))
+        program = await turn.get(Program, run.program_id)
+        gone = any(number in theirs for number in run.subject.split(":")[1:2])
+        if not gone and run.flow == "story" and run.person_id not in partners:
+            continue
+        if gone:
+            run.status, run.state, run.step = run.status if run.status == "done" else "over", "", ""
+        elif run.state:
+            run.state = _without(run.state, traces.names, _instead(turn, program))
+        new = say(turn.say(program, "story.forgotten")) if gone else _near(turn, program, traces)
+        begun = [col(OutboxAct.key).startswith(f"{kind}:{run.id}:") for kind in ("flow", "answered")]
+        for row in await turn.session.exec(select(OutboxAct).where(or_(*begun))):
+            _clean(row, new)
+
+
+def _without(state: str, names: Sequence[str], instead: str) -> str:
+    """The answers so far, without these names."""
+    kept = from_json(state)
+    answers = {
+        name: without_names(value, names, instead) if isinstance(value, str) else value
+        for name, value in kept.answers.items()
+    }
+    return to_json(replace(kept, answers=answers))
 
 
 async def show_again(turn: Turn, person: Person, stories: Sequence[int]) -> None:
@@ -149,19 +174,34 @@ async def _mend(turn: Turn, person: Person, story: Story, own: Sequence[str], ne
         act = _read(row)
         if not isinstance(act, Post | Edit) or row.lane in own:
             continue
-        cleaned = new if isinstance(new, Message) else new.out_of_act(act, near=True).message  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType] - an act stays of its kind
-        if row.state == "sent":
-            target = act.target if isinstance(act, Edit) else row.reference
-            if target and act.address.place is not Place.HALL and cleaned != act.message:
-                standing[target] = row, cleaned
-            row.payload = "" if cleaned != act.message else row.payload
-        elif row.state in _OVER or (row.state == "waiting" and isinstance(new, Message)):
-            row.state, row.payload = row.state if row.state in _OVER else "cancelled", ""
-        else:
-            row.payload = act_to_json(replace(act, message=cleaned))
+        cleaned = _clean(row, new)
+        target = act.target if isinstance(act, Edit) else row.reference
+        if cleaned is not None and target and act.address.place is not Place.HALL:
+            standing[target] = row, cleaned
     for target, (row, message) in standing.items():
         edit = Edit(f"forgotten:{person.id}:{row.id}", "notice", Address.parse(row.lane), target, message)
         turn.work.enqueue(edit, then=SCRUBBED)
+
+
+def _clean(row: OutboxAct, new: Message | Traces) -> Message | None:
+    """Nobody reads in an act what told of them. Returns what is to stand where it was shown; None: that stays as it is.
+
+    One that waits is called off where all of it goes, else it says the same without them.
+    """
+    act = _read(row)
+    if not isinstance(act, Post | Edit):
+        return None
+    cleaned = new if isinstance(new, Message) else new.out_of_message(act.message)
+    if cleaned == act.message:
+        return None
+    if row.state in _OVER:
+        row.payload = ""
+        return cleaned if row.state == "sent" else None
+    if row.state == "waiting" and isinstance(new, Message):
+        row.state, row.payload = "cancelled", ""
+    else:
+        row.payload = act_to_json(replace(act, message=cleaned))
+    return None
 
 
 def _read(row: OutboxAct) -> Act | None:

@@ -84,6 +84,10 @@ class Traces:
             return replace(act, title=self.out_of(act.title, near=near), members=members)
         return act
 
+    def out_of_message(self, message: Message) -> Message:
+        """The same words near those whom the person had to do with, without them."""
+        return self._message(message, near=True)
+
     def tell_in(self, act: Act, *, near: bool) -> bool:
         """Whether the deed tells of the person."""
         return self.out_of_act(act, near=near) != act

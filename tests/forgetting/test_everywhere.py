@@ -71,7 +71,9 @@ class Anywhere(Desk):
             connection = await turn.session.connection()
             for name, table in SQLModel.metadata.tables.items():
                 rows = (await connection.execute(table.select())).all()
-                found[name] = [json.dumps([_text(value) for value in row], ensure_ascii=False).lower() for row in rows]
+                texts = [json.dumps([_text(value) for value in row], ensure_ascii=False).lower() for row in rows]
+                # In messages signs are guarded: without that, a word with a hyphen would never be found there.
+                found[name] = [text.replace("\\", "") for text in texts]
         return found
 
     async def traces(self) -> dict[str, set[str]]:

@@ -297,6 +297,7 @@ async def test_one_reminder_then_a_word_to_the_author_then_nothing(house: House)
     await house.until(house.clock.now() + 100 * DAY)
     asks = [post.key for post in asked(house, "dan")]
     assert asks == ["story:2:1:ask:5", "story:2:1:reminder:5"]
+    assert len(house.paper.posts(key="story:2:1:reminder")) == 1, "whoever has answered is not asked again"
     assert heard(house, "cleo").count("still waits for an answer") == 1
     assert (await story(house, 2)).state == "asked" and "does not fit now" in await decide(house, "approve", identity=2)
     await answer(house, "dan", "yes", identity=2)

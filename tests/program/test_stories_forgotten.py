@@ -16,7 +16,7 @@ from tests.program.house import House, choices, opened, words
 from tests.program.story import TITLE, answer, consents, decide, in_hall, public, story, submit, write
 
 DAY = timedelta(days=1)
-PLANTED = "Planted-7x of Bo Bakari. Bo said: Bakari is the name."
+PLANTED = "Planted7x of Bo Bakari. Bo said: Bakari is the name."
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ async def everything(house: House) -> str:
     return json.dumps([row.model_dump(mode="json") for row in rows])
 
 
-async def published(house: House, value: str = "yes") -> None:
-    await write(house, "ana", text=PLANTED)
+async def published(house: House, value: str = "yes", byline: str = "full") -> None:
+    await write(house, "ana", text=PLANTED, byline=byline)
     await house.until(house.clock.now() + DAY)
     await answer(house, "bo", value)
     await house.until(house.clock.now() + DAY)
@@ -57,12 +57,20 @@ async def test_the_author_is_forgotten(house: House) -> None:
     assert await public(house) == () and "It was taken down" in in_hall(house)[0]
     row = await story(house)
     assert (row.state, row.title, row.text, row.signed, row.countries) == ("withdrawn", "", "", "", [])
-    assert "Planted-7x" not in await everything(house) and "Abreu" not in await everything(house)
+    assert "Planted7x" not in await everything(house) and "Abreu" not in await everything(house)
     edits = [act for act in house.paper.edits() if act.key.startswith("forgotten:")]
     shown = {edit.address.id: plain(words(edit)) for edit in edits}
     assert {"bo", "desk"} <= shown.keys()
     assert all("asked to be forgotten" in text for text in shown.values()), "what stands with others is replaced"
     assert "was taken back" in await answer(house, "bo", "yes")
+
+
+async def test_an_author_without_a_name_is_forgotten_word_for_word(house: House) -> None:
+    """Nothing in the story says whose it is, and yet it goes, from every message about it."""
+    await published(house, byline="anonymous")
+    assert "Planted7x" in await everything(house)
+    await forget(house, "ana")
+    assert "Planted7x" not in await everything(house)
 
 
 async def test_a_partner_who_agreed_is_forgotten(house: House) -> None:
@@ -72,7 +80,7 @@ async def test_a_partner_who_agreed_is_forgotten(house: House) -> None:
     assert await public(house) == () and "It was taken down" in in_hall(house)[0]
     row = await story(house)
     assert (row.state, row.revision) == ("submitted", 2)
-    assert row.text == "Planted-7x of my partner. My partner said: my partner is the name."
+    assert row.text == "Planted7x of my partner. My partner said: my partner is the name."
     assert await consents(house, 2) == {2: "yes", 3: "absent"}
     left = await everything(house)
     assert "Bakari" not in left and " Bo " not in left
@@ -112,7 +120,7 @@ async def test_what_is_being_written_about_them_stays_without_the_name(house: Ho
     await forget(house, "bo")
     await submit(house, "ana")
     row = await story(house)
-    assert "Planted-7x of my partner" in row.text and "Bakari" not in row.text
+    assert "Planted7x of my partner" in row.text and "Bakari" not in row.text
     assert row.state == "submitted", "they cannot be asked any more"
 
 
@@ -123,7 +131,7 @@ async def test_my_data_has_the_stories(house: House) -> None:
         theirs = await data_of(turn, await turn.get(Person, 3))
     assert mine["stories_you_wrote"][0]["text"] == PLANTED and mine["your_answers_to_stories"][0]["answer"] == "yes"
     assert theirs["stories_you_wrote"] == [] and theirs["your_answers_to_stories"][0]["story_id"] == 1
-    assert "Planted-7x" not in json.dumps(theirs), "the words are their author's"
+    assert "Planted7x" not in json.dumps(theirs), "the words are their author's"
 
 
 async def test_the_words_of_stories_that_are_over_are_cleared_up(house: House) -> None:
