@@ -356,6 +356,15 @@ def test_a_small_group_is_nowhere(planted: int) -> None:
     assert all(group.name != "A distinctive answer" for group in groups), "it is joined with its neighbour"
 
 
+def test_a_country_that_was_not_given_is_none() -> None:
+    people = tuple(replace(person, country="") if person.country in ("US", "IN") else person for person in ROUND.people)
+    said = country_series(replace(ROUND, people=people)).said
+    assert said.headline == "150 people from 15 countries applied, most from Kenya (22)."
+    pairs = tuple(replace(pair, countries=("", "KE")) if pair.key < 10 else pair for pair in ROUND.pairs)
+    headline = meeting_series(replace(ROUND, pairs=pairs)).said.headline
+    assert "of the 55 in which all are known" in headline
+
+
 def test_a_group_of_five_is_shown() -> None:
     people = tuple(replace(person, country="TV") if place < 5 else person for place, person in enumerate(ROUND.people))
     assert ("Tuvalu", 5) in country_series(replace(ROUND, people=people)).bars

@@ -46,7 +46,9 @@ def _said(people: int, countries: int, bars: tuple[tuple[str, int], ...], others
     headline = f"{counted(people, 'person', 'people')} from {counted(countries, 'country', 'countries')} applied."
     if not bars:
         return nothing(NAME, TITLE, f"{headline} Each of them has too few to be shown by itself.")
-    headline = f"{headline[:-1]}, most from {bars[0][0]} ({bars[0][1]:,})."
+    most = next(((name, count) for name, count in bars if name != UNKNOWN), None)
+    if most is not None:
+        headline = f"{headline[:-1]}, most from {most[0]} ({most[1]:,})."
     every = [*bars, *([(rest_name(others), rest)] if rest else [])]
     items = [f"{name}: {count:,}" for name, count in every]
     caption = f"People who applied, by the country that they gave. Those with fewer than {LEAST} are shown together"

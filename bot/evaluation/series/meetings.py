@@ -119,6 +119,7 @@ def _headline(pairs: Sequence[PairFacts]) -> str:
     headline = f"{counted(len(pairs), 'partnership')} join {counted(len(countries), 'country', 'countries')}"
     if shown(2 * len(known)):
         across = sum(1 for pair in known if len(set(pair.countries)) > 1)
-        part = "all" if across == len(pairs) else percent(across / len(known))
-        headline += f"; in {part} of them partners live in different ones"
+        part = "all" if across == len(known) else percent(across / len(known))
+        of = "of them" if len(known) == len(pairs) else f"of the {len(known):,} in which all are known"
+        headline += f"; in {part} {of} partners live in different ones"
     return f"{headline}."
