@@ -266,7 +266,7 @@ async def _replace(turn: Turn, round_row: Round, person: Person) -> tuple[Applic
     for earlier in rows:
         earlier.outcome = "duplicate"
         earlier.reason = replaced_reason(turn.happened_at)
-    application.status, application.told = "received", ""
+    application.status, application.told, application.accepted_at = "received", "", None
     return application, False
 
 

@@ -98,13 +98,14 @@ def _person(
 ) -> PersonFacts:
     status = application.status if application is not None else "accepted"
     answers = closed_answers(questions, application.answers) if application is not None else {}
-    had_place = application is not None and application.accepted_at is not None
+    # Whoever had a place and says now what keeps them from taking part counts as if they had said so at once.
+    had_place = application is not None and application.accepted_at is not None and status != "ineligible"
     return PersonFacts(
         key=person,
         country=_first(kit, answers, QuestionKind.COUNTRY),
         zone=_first(kit, answers, QuestionKind.ZONE),
         status=status,
-        eligible=bool(seats) or had_place or status != "ineligible",
+        eligible=bool(seats) or status != "ineligible",
         placed=bool(seats),
         live=any(row.live_at is not None and member.first_wrote_at is not None for row, member in seats),
         completed=any(completed(row, member) for row, member in seats),
