@@ -140,8 +140,9 @@ def live_pairs_get_every_topic(seen: Evidence) -> Iterator[str]:
 
 
 def _topics_by_day(seen: Evidence, pair: Pair, topics: Sequence[Line]) -> Iterator[str]:
-    zones = [zone for email in pair.emails if (zone := seen.zone(email))]
     for line in topics:
+        # Those who see it: a third who came in later was in nobody's room yet.
+        zones = [zone for email in pair.emails if email in line.emails and (zone := seen.zone(email))]
         for first, last in (WIDEST, USUAL):
             outside = [zone.key for zone in zones if not first <= hour(line.at, zone) < last]
             if outside and common(zones, line.at, first, last) and not line.prompted:
