@@ -223,7 +223,10 @@ async def it_ends(venue: Venue) -> None:
     await venue.press(ANA, "5 - yes, surely")
     await heard(venue, ANA, "Thank you for being part of it")
     await heard(venue, ANA, "no longer carry your name")
+    await heard(venue, PARTNERS[1], "Was it worth your time?")
     await venue.until(venue.now() + 14 * DAY)
+    await venue.press(PARTNERS[1], "Partly")
+    await heard(venue, PARTNERS[1], "This question is over")
     for seat in PARTNERS:
         assert not await venue.is_open(seat), "the room is closed"
         await heard(venue, seat, "is over. Thank you")
