@@ -279,6 +279,9 @@ class Desk:
         zones = {user: seat.zone for user, seat in self.adapter.platform.world.accounts.items()}
         found: list[tuple[str, datetime]] = []
         for row in await self.rows(OutboxAct):
+            if not row.payload:
+                # A question of an anonymous survey, whose words went when it closed.
+                continue
             act: Act = act_from_json(row.payload)
             if row.sent_at is None or act.address.place is not Place.DIRECT or getattr(act, "prompted", False):
                 continue
