@@ -46,10 +46,11 @@ PARTNERS = (ANA, BEN, CLEO, DAN)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message as its readers see it now: its words, and the labels of what can be pressed or chosen."""
+    """One message as its readers see it now: its words, the labels of what can be pressed or chosen, names of files."""
 
     text: str
     labels: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Venue(Protocol):

@@ -192,7 +192,10 @@ class DiscordVenue:
     # What they see
 
     async def shown(self, who: Seat, where: Where = Where.PRIVATE) -> Sequence[Shown]:
-        return [Shown(reading.words(each), tuple(reading.buttons(each))) for each in self._messages(who, where)]
+        return [
+            Shown(reading.words(each), tuple(reading.buttons(each)), tuple(file.name for file in each.attachments))
+            for each in self._messages(who, where)
+        ]
 
     async def members(self, who: Seat) -> frozenset[str]:
         room = self._room(who)

@@ -13,7 +13,7 @@ from adapters.local.world import Room
 from bot.language.commands import spec_of
 from bot.language.events import SentFile
 from bot.language.files import picture_type
-from bot.language.messages import Choices
+from bot.language.messages import Choices, Document, Message, Picture
 from bot.language.places import Address, Place
 from bot.testing import BEGINS, KIT, PARTNERS, Seat, Shown, Where
 from tests.program.desk import Desk
@@ -83,7 +83,7 @@ class LocalVenue:
     async def shown(self, who: Seat, where: Where = Where.PRIVATE) -> Sequence[Shown]:
         at = self._at(who, where)
         return [
-            Shown(self._words.of(shown.message), _labels(shown.questions))
+            Shown(self._words.of(shown.message), _labels(shown.questions), _files(shown.message))
             for shown in (self._desk.shown(at) if at.id else ())
             if shown.message is not None and shown.only_for in ("", who.key)
         ]
@@ -124,6 +124,10 @@ class LocalVenue:
 
 def _labels(questions: Sequence[object]) -> tuple[str, ...]:
     return tuple(option.label for choices in questions if isinstance(choices, Choices) for option in choices.options)
+
+
+def _files(message: Message) -> tuple[str, ...]:
+    return tuple(element.name for element in message.elements if isinstance(element, Document | Picture))
 
 
 @asynccontextmanager

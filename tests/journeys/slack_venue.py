@@ -174,7 +174,10 @@ class SlackVenue:
     # What they see
 
     async def shown(self, who: Seat, where: Where = Where.PRIVATE) -> Sequence[Shown]:
-        return [Shown(reading.words(each), tuple(reading.buttons(each))) for each in self._messages(who, where)]
+        return [
+            Shown(reading.words(each), tuple(reading.buttons(each)), reading.files(each))
+            for each in self._messages(who, where)
+        ]
 
     async def members(self, who: Seat) -> frozenset[str]:
         room = self._room(who)

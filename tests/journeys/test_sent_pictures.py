@@ -21,9 +21,9 @@ from storage.traffic import OutboxAct
 from tests.journeys.discord_venue import discord_venue
 from tests.journeys.local_venue import local_venue
 from tests.journeys.slack_venue import slack_venue
+from topics.model import Kit
 
 TEACHERS = asking(kit_of(KIT)[KIT])
-KITS = {KIT: TEACHERS}
 
 
 def picture() -> bytes:
@@ -36,11 +36,12 @@ def picture() -> bytes:
 
 
 @asynccontextmanager
-async def venue_on(platform: str, folder: Path) -> AsyncIterator[tuple[Venue, Database]]:
+async def venue_on(platform: str, folder: Path, kit: Kit = TEACHERS) -> AsyncIterator[tuple[Venue, Database]]:
+    kits = {kit.slug: kit}
     makers: dict[str, AbstractAsyncContextManager[Any]] = {
-        "playground": local_venue(KITS),
-        "slack": slack_venue(folder, kits=KITS),
-        "discord": discord_venue(folder, KITS),
+        "playground": local_venue(kits),
+        "slack": slack_venue(folder, kits=kits),
+        "discord": discord_venue(folder, kits),
     }
     async with makers[platform] as venue:
         yield venue, venue._desk.database if platform == "playground" else venue._database

@@ -26,6 +26,11 @@ def buttons(shown: Message | View) -> list[str]:
     return labels(shown.blocks)
 
 
+def files(shown: Message) -> tuple[str, ...]:
+    """The names of the files that came with it."""
+    return tuple(str(file["name"]) for file in cast(Sequence[Json], shown.extra.get("files") or []))
+
+
 def mentions(shown: Message | View) -> list[str]:
     """Whom the text would call, as Slack would take it: `@U…`, `!channel`, `!subteam^S…`, and channels as `#C…`."""
     return [found for text in _marked_up(shown) for found in _MENTION.findall(text)]
