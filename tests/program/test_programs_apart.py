@@ -93,9 +93,8 @@ async def with_rows(house: House) -> Theirs:
         thread = await turn.add(Contact(program_id=2, person_id=5, opened_at=turn.now))
         head: dict[str, Any] = {"program_id": 2, "round_id": 2, "person_id": 2}
         news = await turn.add(Announcement(**head, audience="everybody", text="Unseen", made_at=turn.now))
-        tale = await turn.add(
-            Story(**head | {"person_id": 5}, partnership_id=2, state="submitted", title="Unseen", written_at=turn.now)
-        )
+        whose: dict[str, Any] = {**head, "person_id": 5, "partnership_id": 2}
+        tale = await turn.add(Story(**whose, state="submitted", title="Unseen", written_at=turn.now))
         proposal = await turn.add(Proposal(program_id=2, round_id=2, number=1, made_at=turn.now))
         await turn.add(ProposedGroup(program_id=2, proposal_id=proposal.id or 0, number=1, people=[3, 5]))
     by_table = {Case: case.id, Contact: thread.id, Announcement: news.id, Proposal: proposal.id}
