@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from bot.evaluation.analysis import analyse
+from bot.evaluation.findings import Evaluation
 from bot.evaluation.history import RoundHistory
+from bot.evaluation.suggestions import suggest
 from bot.evaluation.telling import Say, advised, notes, ranked, told
 from topics.model import Kit
 
@@ -13,6 +15,11 @@ def suggests(rounds: Sequence[RoundHistory], kit: Kit, say: Say) -> tuple[str, .
 
     Takes seconds with thousands of people.
     """
-    evaluation = analyse(rounds, kit)
+    return worded(analyse(rounds, kit), kit, say)
+
+
+def worded(evaluation: Evaluation, kit: Kit, say: Say) -> tuple[str, ...]:
+    """The same of what was computed, and how to have changes of the kit as a file."""
     found = (told(finding, say) for finding in evaluation.found)
-    return (*found, *notes(evaluation, say), *ranked(evaluation, say), *advised(evaluation, kit, say))
+    words = (*found, *notes(evaluation, say), *ranked(evaluation, say), *advised(evaluation, kit, say))
+    return (*words, say("suggest.as_diff")) if suggest(evaluation, kit) else words

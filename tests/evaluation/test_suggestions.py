@@ -12,6 +12,7 @@ from bot.evaluation.kitdiff import CannotWrite, kit_diff
 from bot.evaluation.suggestions import OtherPace, Suggestion, TopicLater, TopicOut, WishEarlier, suggest
 from bot.evaluation.telling import advised, notes, ranked, suggested, told
 from bot.program.wording import Wording
+from bot.roundreport.suggests import worded
 from tests.kits import copy_of
 from topics.kit import find_kit, load_kit
 from topics.model import Kit
@@ -260,6 +261,8 @@ def test_the_report_tells_what_may_be_changed() -> None:
     heading, one = advised(evaluation(ALL[0]), LIBRARIANS, say)
     assert heading == "Suggested changes to the kit:"
     assert one.startswith("Give more weight to the wish about interests when pairs are made. Because: ")
+    assert "counterpart kit suggest --out kit.diff" in worded(evaluation(ALL[0]), LIBRARIANS, say)[-1]
+    assert not any("kit.diff" in sentence for sentence in worded(evaluation(), LIBRARIANS, say))
 
 
 def test_notes_say_who_answered_and_that_no_cause_is_shown() -> None:
