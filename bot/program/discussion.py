@@ -10,7 +10,8 @@ from bot.language.acts import Post
 from bot.language.markup import Markdown, plain
 from bot.language.messages import Choices, Element, Option, Text, say
 from bot.program import agenda
-from bot.program.cases import SILENCE, close_about, open_case
+from bot.program.cases import SILENCE, close_about
+from bot.program.lostrooms import room_lost
 from bot.program.partnerships import Partners, answers, id_of, names, of_round, one, own, start_anew
 from bot.program.rounds import date_label
 from bot.program.routes import Continuation, Due, Moment, Press, Pressed
@@ -126,13 +127,11 @@ async def topic_due(turn: Turn, program: Program, round_row: Round, moment: Mome
 
 
 async def topic_posted(turn: Turn, outcome: Outcome) -> None:
-    """A post into a room was made, or never can be: then the coordinators hear of it."""
+    """A post into a room was made, or never can be: then the coordinators and the partners hear of it."""
     partners = None if outcome.receipt is not None else await one(turn, id_of(outcome.subject))
     if partners is None or partners.ended:
         return
-    program = await turn.get(Program, partners.row.program_id)
-    detail = turn.say(program, "case.detail.room_gone", reason=outcome.reason)
-    await open_case(turn, program, "room_gone", partners=partners, detail=detail)
+    await room_lost(turn, partners, outcome.reason)
 
 
 async def pressed(turn: Turn, press: Press) -> None:

@@ -13,6 +13,7 @@ from bot.program.asking import NO_ANSWER
 from bot.program.cases import SILENCE, close_about, open_case
 from bot.program.ending import checkin_subject, close_questions, go_without, withdraw
 from bot.program.introductions import announce, become_live, introduce_third
+from bot.program.lostrooms import room_lost
 from bot.program.openings import open_room
 from bot.program.partnerships import Partners, Seat, full_hour, id_of, load, names, of_person, one, quarter_day
 from bot.program.people import Known
@@ -209,15 +210,7 @@ async def room_gone(turn: Turn, room: str) -> None:
     partners.row.room = ""
     for seat in partners.seats:
         seat.member.present = False
-    program = await turn.get(Program, partners.row.program_id)
-    detail = turn.say(program, "case.detail.room_gone", reason="")
-    case = await open_case(turn, program, "room_gone", partners=partners, detail=detail)
-    for seat in partners.active:
-        person = seat.member.person_id
-        text = turn.say(program, "told.room_gone", partner=names(turn, program, partners.others(person)))
-        await turn.tell(
-            program, seat.account, "notice", f"room_gone:{case.id}:{person}", text, subject=partners.subject
-        )
+    await room_lost(turn, partners)
 
 
 async def _complete(turn: Turn, partners: Partners) -> None:

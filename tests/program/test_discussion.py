@@ -121,6 +121,9 @@ async def test_a_topic_for_a_room_that_is_gone_becomes_a_case(house: House) -> N
     await house.until(datetime(2026, 9, 9, tzinfo=UTC))
     (case,) = await house.rows(Case)
     assert case.kind == "room_gone" and "channel" in case.detail
+    for user in ("ana", "bo"):
+        told = [post for post in house.paper.posts(to=user) if post.key.startswith("room_gone:")]
+        assert len(told) == 1 and "is gone" in words(told[0]), "who waits for a topic in a lost room knows"
 
 
 async def test_coordinators_see_read_and_leave_out_topics(house: House) -> None:
