@@ -216,8 +216,7 @@ async def until(database: Database, question: str, count: int) -> None:
     """Wait until the answer is that high. Raises TimeoutError."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            # At first the table is not there yet.
-            with suppress(SQLAlchemyError):
+            with suppress(SQLAlchemyError):  # at first the table is not there yet
                 async with database.connection() as connection:
                     if (await connection.execute(text(question))).scalar_one() >= count:
                         return

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import uharfbuzz  # pyright: ignore[reportMissingTypeStubs]
+import uharfbuzz  # pyright: ignore[reportMissingTypeStubs] - the library has no types
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 from fpdf.prefs import ViewerPreferences

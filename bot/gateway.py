@@ -105,7 +105,7 @@ class Gateway:
     async def _connect(self) -> None:
         try:
             await self._adapter.start(self._receive)
-        except BaseException:
+        except BaseException:  # it goes on: only the lease is given up
             if self._leases is not None:
                 await self._leases.give_up(self._name)
             raise

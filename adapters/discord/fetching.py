@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -10,6 +9,7 @@ from adapters.discord.calls import AGAIN, Calls
 from adapters.discord.line import Line
 from bot.language.acts import FetchFile, Receipt
 from bot.language.adapter import Clock, Gone, Refused, Retry
+from bot.language.fetched import at_most, may_lie_at
 from bot.language.payload import number, parts, word
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -51,7 +51,7 @@ class Fetching:
         return Receipt(self._clock.now(), act.reference, content=content)
 
     async def _read(self, url: str, most: int) -> bytes:
-        if not _is_discords(url, self._base):
+        if not may_lie_at(url, HOSTS, self._base):
             raise Refused("the file is not kept by Discord")
         http = self._line.http
         try:
@@ -61,33 +61,10 @@ class Fetching:
                 session.get(url, allow_redirects=False, proxy=http.proxy, proxy_auth=http.proxy_auth) as got,
             ):
                 if got.status == _OK:
-                    return await _all_of(got, most)
+                    return await at_most(most, got.content.iter_chunked(_CHUNK), "Discord")
                 status = got.status
         except (TimeoutError, aiohttp.ClientError, OSError) as problem:
             raise Retry(AGAIN, f"a file could not be brought from Discord ({type(problem).__name__})") from None
         if status in _GONE:
             raise Gone("The file is not there any more.")
         raise Retry(AGAIN, f"a file could not be brought from Discord (status {status})")
-
-
-async def _all_of(got: aiohttp.ClientResponse, most: int) -> bytes:
-    found = bytearray()
-    async for chunk in got.content.iter_chunked(_CHUNK):
-        found += chunk
-        if len(found) > most:
-            raise Refused("the file is larger than Discord said")
-    return bytes(found)
-
-
-def _is_discords(url: str, base: str) -> bool:
-    """Whether it is an address of Discord's files, or of whatever stands in the place of Discord by the settings."""
-    try:
-        there, here = urlsplit(url), urlsplit(base)
-        port, own = there.port, here.port
-    except ValueError:
-        return False
-    if there.username is not None or there.password is not None:
-        return False
-    if base and (there.scheme, there.hostname, port) == (here.scheme, here.hostname, own):
-        return True
-    return there.scheme == "https" and port in (None, 443) and there.hostname in HOSTS

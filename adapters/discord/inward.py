@@ -111,7 +111,7 @@ class Inward:
         try:
             await self.supervisor.start()
             await self._sync(at_start=True)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing half begun may stay
             await self.stop()
             raise
         self._watch.start()

@@ -50,7 +50,7 @@ async def _after(before: asyncio.Task[Any] | None, work: Coroutine[Any, Any, Res
     try:
         if before is not None:
             await asyncio.wait({before})
-    except BaseException:
+    except BaseException:  # it goes on: only what will never run is closed
         work.close()
         raise
     return await work

@@ -112,7 +112,7 @@ class Supervisor:
             made_now = Connection(made(self._settings, self._ears), self._settings, self._wake, self._opening)
             try:
                 await made_now.log_in()
-            except BaseException:
+            except BaseException:  # it goes on: only the connection is closed
                 await made_now.close()
                 raise
             self._connection = made_now

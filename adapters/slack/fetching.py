@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -10,6 +9,7 @@ from adapters.slack.calls import AGAIN, Calls
 from adapters.slack.workspaces import Workspace
 from bot.language.acts import FetchFile
 from bot.language.adapter import Gone, Refused, Retry
+from bot.language.fetched import at_most, may_lie_at
 from bot.language.payload import number, part, word
 
 HOSTS = frozenset({"files.slack.com", "files.slack-gov.com"})
@@ -27,7 +27,7 @@ async def fetch(calls: Calls, workspace: Workspace, act: FetchFile, patience: fl
         raise Refused("the file is too large")
     url = word(file, "url_private_download") or word(file, "url_private")
     client = cast(Any, workspace.client)
-    if not _is_slacks(url, str(client.base_url)):
+    if not may_lie_at(url, HOSTS, str(client.base_url)):
         raise Refused("the file is not kept by Slack")
     try:
         async with (
@@ -43,7 +43,7 @@ async def fetch(calls: Calls, workspace: Workspace, act: FetchFile, patience: fl
             ) as got,
         ):
             if got.status == _OK:
-                return await _read(got, act.most_bytes)
+                return await at_most(act.most_bytes, got.content.iter_chunked(_CHUNK), "Slack")
             status = got.status
     except (TimeoutError, aiohttp.ClientError, OSError) as problem:
         raise Retry(AGAIN, f"a file could not be brought from Slack ({type(problem).__name__})") from None
@@ -52,26 +52,3 @@ async def fetch(calls: Calls, workspace: Workspace, act: FetchFile, patience: fl
     if status == _BUSY or status >= 500:
         raise Retry(AGAIN, f"a file could not be brought from Slack (status {status})")
     raise Refused(f"Slack does not hand out the file ({status}). Counterpart may lack the permission files:read.")
-
-
-async def _read(got: aiohttp.ClientResponse, most: int) -> bytes:
-    found = bytearray()
-    async for chunk in got.content.iter_chunked(_CHUNK):
-        found += chunk
-        if len(found) > most:
-            raise Refused("the file is larger than Slack said")
-    return bytes(found)
-
-
-def _is_slacks(url: str, base: str) -> bool:
-    """Whether it is an address of Slack's files, or of whatever stands in the place of Slack by the settings."""
-    try:
-        there, here = urlsplit(url), urlsplit(base)
-        port, own = there.port, here.port
-    except ValueError:
-        return False
-    if there.username is not None or there.password is not None:
-        return False
-    if (there.scheme, there.hostname, port) == (here.scheme, here.hostname, own):
-        return True
-    return there.scheme == "https" and port in (None, 443) and there.hostname in HOSTS

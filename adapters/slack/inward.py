@@ -36,7 +36,7 @@ class Inward:
         try:
             await receive(await self.workspaces.start())
             await self._connect(receive)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing half begun may stay
             await self.stop()
             raise
 

@@ -66,7 +66,7 @@ class Line(SocketModeClient):
         except TimeoutError:
             await self.close()
             raise NoAnswer("TimeoutError") from None
-        except BaseException:
+        except BaseException:  # it goes on: only the line is closed
             await self.close()
             raise
 

@@ -156,7 +156,7 @@ class Rooms:
                 arguments = {"channel": channel, "purpose": shortened(safe(title), _PURPOSE)}
                 await self._calls.call(workspace, "conversations.setPurpose", arguments)
         if workspace.app_id:
-            with suppress(Gone, Refused):
+            with suppress(Gone, Refused):  # so is a bookmark
                 await self._bookmark(workspace, channel, fresh=fresh)
 
     async def _bookmark(self, workspace: Workspace, channel: str, *, fresh: bool) -> None:

@@ -72,7 +72,7 @@ def in_words(bad_input: int = 1) -> Generator[None]:
         complain(f"Update Counterpart before you go on: {problem}.")
     except DBAPIError as problem:
         complain(f"The database cannot be used: {first_line(problem.orig)}. Check {variable('database_url')}.")
-    except Exception:
+    except Exception:  # ours to mend: it is logged, and told by a number instead of a traceback
         fault = uuid.uuid4().hex[:8]
         log.exception("fault", fault=fault)
         complain(f"Something went wrong that is not your doing. It is logged above as {fault}: please report it.")

@@ -79,7 +79,7 @@ class Bell:
                     due = await self._engine.next_due()
                     trouble.over()
                     failures = 0
-                except Exception as problem:
+                except Exception as problem:  # whatever it was, the alarm clock must live on
                     # The database may be away for a while: the rows wait, and the net brings us back.
                     trouble.tell(problem)
                     failures += 1

@@ -75,7 +75,7 @@ class Calendar:
         for watch, hint in due:
             try:
                 await self._ring(watch, hint.at)
-            except Exception as problem:
+            except Exception as problem:  # the other watches must ring; it is raised below
                 log.exception("watch_failed", watch=watch.name)
                 failures.append(problem)
             # What rang has other plans now, whichever rows they follow from.

@@ -206,7 +206,7 @@ class Courier:
             return _Attempt(Result(claim, "dead", reason=f"{type(problem).__name__.lower()}: {problem}"), act)
         except (Unknown, TimeoutError) as problem:
             return _Attempt(self._unknown(claim, str(problem) or "no answer in time"), act)
-        except Exception as problem:
+        except Exception as problem:  # an adapter's fault: what became of the act is unknown
             log.exception("adapter_failed", key=act.key, kind=act.kind)
             if looked_up and claim.look_up and claim.attempts >= FAILURES:
                 return _Attempt(Result(claim, "dead", reason=f"the adapter fails: {problem!r}"), act)
@@ -225,7 +225,7 @@ class Courier:
     async def _store(self, attempts: Sequence[_Attempt]) -> None:
         try:
             await self._store_together(attempts)
-        except Exception:
+        except Exception:  # one of them may be at fault: each is stored alone, below
             if not any(attempt.outcome for attempt in attempts):
                 raise
             # A continuation is at fault, most likely: its act is looked at again later, the others are stored.
@@ -281,7 +281,7 @@ class Courier:
     async def _store_alone(self, attempt: _Attempt) -> None:
         try:
             await self._store_together([attempt])
-        except Exception:
+        except Exception:  # what follows from a receipt must not lose it
             claim = attempt.result.claim
             log.exception("continuation_failed", act=claim.id, then=claim.then, attempts=claim.attempts)
             if claim.attempts >= FAILURES:

@@ -143,7 +143,7 @@ class Inbox:
                 self._arrived = _Arrived()
             try:
                 await self._store(arrived.rows)
-            except Exception:
+            except Exception:  # raised again where no other event can be at fault
                 if len(arrived.rows) == len(rows):
                     raise
                 # One of the others may be at fault: ours alone. Those who wait behind us do the same with theirs.
@@ -172,7 +172,7 @@ class Inbox:
             try:
                 await with_labour(turn, most=_COMPUTED)
                 self._note_done(waiting)
-            except Exception as problem:
+            except Exception as problem:  # one event must not stop all that wait behind it
                 if not waiting or is_away(problem):
                     # No event is at fault: they wait.
                     raise
@@ -230,7 +230,7 @@ class Inbox:
 
         try:
             await with_labour(turn)
-        except Exception as problem:
+        except Exception as problem:  # the caller counts it against this event
             return problem
         self._note_done([one])
         return None
@@ -258,7 +258,7 @@ class Inbox:
             log.error("event_failed", fault=fault, event_id=name, row=one.id, exc_info=problem)
             try:
                 state = await self._count_failure(one, fault, event)
-            except Exception:
+            except Exception:  # raised again where nobody is to be told
                 if event is None:
                     raise
                 # Saying sorry must not be what keeps the event from being counted.

@@ -44,7 +44,7 @@ class Hint:
         self.at = NEVER
         try:
             yield
-        except BaseException:
+        except BaseException:  # it goes on: whoever was looking has seen nothing
             self.at = NOW
             raise
 

@@ -23,7 +23,7 @@ class Trouble:
         """What fails inside is told, unless the same was told before. Nothing is raised."""
         try:
             yield
-        except Exception as problem:
+        except Exception as problem:  # what it is for: told, and told when it is over
             self.tell(problem)
 
     def tell(self, problem: Exception) -> None:

@@ -4,9 +4,10 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from adapters.discord.fetching import HOSTS, _is_discords, reference_of
+from adapters.discord.fetching import HOSTS, reference_of
 from bot.language.acts import FetchFile
 from bot.language.adapter import Gone, Refused, Retry
+from bot.language.fetched import may_lie_at
 from bot.language.places import Place
 from tests.adapters.discord_outward import Bench, open_bench
 from tests.discordserver.faults import RESET_AFTER, RESET_BEFORE, status
@@ -100,4 +101,4 @@ async def test_nothing_is_fetched_from_elsewhere(bench: Bench) -> None:
 )
 def test_addresses_of_discord(url: str, trusted: bool) -> None:
     assert "cdn.discordapp.com" in HOSTS
-    assert _is_discords(url, "") is trusted
+    assert may_lie_at(url, HOSTS, "") is trusted

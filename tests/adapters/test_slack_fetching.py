@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from adapters.slack.fetching import HOSTS, _is_slacks
+from adapters.slack.fetching import HOSTS
 from adapters.slack.manifest import SCOPES
 from bot.language.acts import FetchFile, Receipt, receipt_to_json
 from bot.language.adapter import Gone, Refused, Retry
+from bot.language.fetched import may_lie_at
 from bot.language.places import Place
 from tests.adapters.slack_outward import Bench, open_bench
 from tests.slackserver import shapes
@@ -157,7 +158,7 @@ async def test_the_token_is_sent_to_nobody_else(bench: Bench, monkeypatch: pytes
 )
 def test_addresses_of_slack(url: str, trusted: bool) -> None:
     assert "files.slack.com" in HOSTS
-    assert _is_slacks(url, "https://slack.com/api/") is trusted
+    assert may_lie_at(url, HOSTS, "https://slack.com/api/") is trusted
 
 
 async def test_an_error_of_slack_is_told(bench: Bench) -> None:

@@ -75,7 +75,7 @@ async def say_everything(url: str) -> None:
         for token in (BOT, OF_A_WORKSPACE):
             try:
                 await client_for(token, f"{address}/").auth_test()
-            except Exception:
+            except Exception:  # what is logged of it is what is looked at
                 log.exception("not_let_in", token=token)
     try:
         async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:9/bot{BOT}?key={KEY}"):

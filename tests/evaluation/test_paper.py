@@ -118,7 +118,7 @@ def test_pictures_on_paper_have_alternative_texts() -> None:
 
 def _alternatives(node: object) -> set[str]:
     found: set[str] = set()
-    node = node.get_object() if hasattr(node, "get_object") else node  # type: ignore[union-attr]
+    node = node.get_object() if hasattr(node, "get_object") else node  # type: ignore[union-attr] - a reference has it
     if isinstance(node, list):
         for each in node:
             found |= _alternatives(each)

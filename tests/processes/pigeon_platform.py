@@ -83,8 +83,7 @@ async def _take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rece
             told = json.loads(line)
             actor = Actor(NAME, told["community"], told["user"])
             event = Commanded(told["event"], datetime.now(UTC), actor, actor.direct, "help")
-            with suppress(Exception):
-                # What could not be stored is not acknowledged, and comes again.
+            with suppress(Exception):  # what could not be stored is not acknowledged, and comes again
                 await receive([event])
                 _write(writer, {"op": "ack", "event": event.event_id})
     finally:

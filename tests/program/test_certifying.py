@@ -227,7 +227,7 @@ async def test_many_are_made_some_at_a_time_each_once() -> None:
             drawing.append(len(drawing))
             return b"%PDF-1.7 a sheet"
 
-        quick = build(house.database, house.clock, [house.paper], kit(), draw=draw)  # pyright: ignore[reportArgumentType]
+        quick = build(house.database, house.clock, [house.paper], kit(), draw=draw)  # pyright: ignore[reportArgumentType] - it never fails to draw
         house.kits, house.engine = quick.kits, quick.engine
         house.kits._platforms[PLATFORM] = replace(house.paper.capabilities, documents=True)
         pairs = [(f"a{number}", f"b{number}") for number in range(AT_ONCE + 2)]

@@ -125,15 +125,15 @@ def _steps(life: Life, work: Coroutine[Any, Any, Any]) -> Generator[Any, Any, An
             raise asyncio.CancelledError from None
         try:
             value = yield out
-        except BaseException as problem:
+        except BaseException as problem:  # handed on into the work, as a loop does
             error = problem
 
 
 def _bury(work: Coroutine[Any, Any, Any]) -> None:
     """Unwind what will never go on: the locks of this very process that it waits for must learn of it."""
-    with suppress(BaseException):
+    with suppress(BaseException):  # whatever it says while it dies, nobody hears it
         work.throw(asyncio.CancelledError())
-    with suppress(BaseException):
+    with suppress(BaseException):  # the same
         work.close()
 
 
@@ -201,7 +201,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         answer: asyncio.Future[Any] = self.create_future()
         try:
             answer.set_result(func(*args))
-        except Exception as problem:
+        except Exception as problem:  # it is the answer, as from a thread
             answer.set_exception(problem)
         return answer
 

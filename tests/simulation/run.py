@@ -180,7 +180,7 @@ class Run:
     async def _settle(self, life: Life, worker: "Worker") -> int:
         try:
             return await worker.house.engine.settle()
-        except Exception as problem:
+        except Exception as problem:  # noted as a fault of this run, which then fails
             self.outcome.faults.append(f"{self.loop.now()} {life.name}: {problem!r}")
             worker.house.engine.pulse.look()
             await wait(self.loop, 30)

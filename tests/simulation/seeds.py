@@ -47,7 +47,7 @@ def complaints(seed: int, change: Change = leave_alone, climate: Climate | None 
     """What is wrong with the run of a seed."""
     try:
         seen = play(seed, change, climate)
-    except Exception as problem:
+    except Exception as problem:  # the complaint about this seed
         return [f"the run broke off: {problem!r}"]
     return judge(seen, undisturbed(plot_of(seed)))
 

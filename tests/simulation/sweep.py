@@ -44,7 +44,7 @@ def in_copies(numbers: Collection[int], change: Change = leave_alone) -> Mapping
     copies = _Copies({moments()[number]: number for number in numbers})
     try:
         found = _judged(_run(Death(asks=copies.dies_now), change))
-    except BaseException as problem:
+    except BaseException as problem:  # the complaint of a copy, told through its pipe
         if not copies.pipe:
             raise
         found = [f"the run broke off: {problem!r}"]
